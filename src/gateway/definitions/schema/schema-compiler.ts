@@ -16,8 +16,8 @@ export function openSchemaCompiler(): { readonly compile: SchemaCompiler; close(
 
 function compile(schema: unknown): SchemaCheck {
   try {
-    const dialect = String((schema as { $schema?: unknown }).$schema ?? '');
-    const ajv = dialect.includes('draft-07') ? new Ajv(OPTIONS) : new Ajv2020(OPTIONS);
+    const { $schema: dialect } = schema as { $schema?: unknown };
+    const ajv = typeof dialect === 'string' && dialect.includes('draft-07') ? new Ajv(OPTIONS) : new Ajv2020(OPTIONS);
     const validate = ajv.compile(schema as object);
     return (args) => {
       if (validate(toPlainJson(args))) return { ok: true };
