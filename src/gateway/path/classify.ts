@@ -118,11 +118,6 @@ function statelessRevision(
       return servedStateless(versionHeader);
     return err({ reason: 'invalid-params', detail: meta });
   }
-  if (message.method === 'initialize')
-    return err({
-      reason: 'header-mismatch',
-      detail: 'initialize belongs to earlier protocol versions than the one named',
-    });
   if (versionHeader !== undefined && versionHeader !== meta.protocolVersion) {
     return err({ reason: 'header-mismatch', detail: 'MCP-Protocol-Version is not the version in params._meta' });
   }
