@@ -199,6 +199,9 @@ describe('properties', () => {
     expect(windowAt(anyWindowSpec, window.end - 1)).toEqual(window);
     expect(windowAt(anyWindowSpec, window.end).start).toBe(window.end);
     expect(windowAt(anyWindowSpec, window.start - 1).end).toBe(window.start);
+    const lengthMax =
+      { minute: 60_000, hour: 3_600_000 }[anyWindowSpec.unit as 'minute' | 'hour'] ?? Number.POSITIVE_INFINITY;
+    expect(window.end - window.start).toBeLessThanOrEqual(lengthMax);
     if (hasFixedLength(anyWindowSpec)) {
       const next = windowAt(anyWindowSpec, window.end);
       expect(next.end - next.start).toBe(window.end - window.start);

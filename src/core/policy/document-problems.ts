@@ -10,7 +10,7 @@ import type { SchemaProblem } from './schema-problems.ts';
  * compile, globs that tie on a name, one counter that a call would raise by two different amounts, too many rules.
  * Reads whatever has the right shape and leaves the rest to the schema, so that all problems are told at once.
  */
-export function documentProblems(document: JsonValue): SchemaProblem[] {
+export function documentProblems(document: unknown): SchemaProblem[] {
   if (!isJsonObject(document)) return [];
   const rules = [...rulesOf(document)];
   return [

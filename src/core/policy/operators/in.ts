@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { JsonValue } from '../../mcp/json/value.ts';
+import { isRawNumber, type JsonValue } from '../../mcp/json/value.ts';
 import { ok } from '../../result.ts';
-import { anyOf, type Outcome, operator } from './operator.ts';
+import { anyOf, cannotDecide, type Outcome, operator } from './operator.ts';
 import { equalityWith, type Scalar, scalar } from './scalar-equality.ts';
 
 export const isIn = operator({
@@ -20,6 +20,7 @@ export function membershipIn(list: readonly Scalar[]): (value: JsonValue) => Out
   const notAString = equalityWith('');
   return (value) => {
     if (typeof value === 'string' && strings.has(value)) return true;
+    if (typeof value === 'object' && !isRawNumber(value)) return mustBeScalar;
     let outcome: Outcome = strings.size > 0 && typeof value !== 'string' ? notAString(value) : false;
     for (const equals of others) {
       const answer = equals(value);
@@ -29,3 +30,5 @@ export function membershipIn(list: readonly Scalar[]): (value: JsonValue) => Out
     return outcome;
   };
 }
+
+const mustBeScalar = cannotDecide('must be a string, a number, true or false');
