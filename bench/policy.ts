@@ -9,8 +9,15 @@ import { type CompiledPolicy, compilePolicy } from '../src/core/policy/compile.t
 import { decide } from '../src/core/policy/decide.ts';
 import { parsePolicy } from '../src/core/policy/parse-policy.ts';
 import type { PolicyRequest } from '../src/core/policy/request.ts';
+import { loadPostgresqlParser } from '../src/main/postgresql-parser.ts';
 
-const context = { organisation: 'org', serverId: 'srv', policyName: 'bench', version: 1 };
+const context = {
+  organisation: 'org',
+  serverId: 'srv',
+  policyName: 'bench',
+  version: 1,
+  operators: { sql: { postgresql: await loadPostgresqlParser() } },
+};
 
 const args = { amount: 250.5, count: 3, currency: 'USD', reason: 'broken on arrival', to: 'a@example.com', ok: true };
 const tenConditions = [
@@ -130,6 +137,33 @@ const arms: readonly Arm[] = [
   {
     name: 'matches ^[a-z0-9-]{1,40}$',
     ...one({ path: 'args.v', op: 'matches', value: '^[a-z0-9-]{1,40}$' }, { v: 'release-2027-03-01' }),
+  },
+  {
+    name: 'host_in',
+    ...one(
+      { path: 'args.v', op: 'host_in', value: ['api.example.com'] },
+      { v: 'https://api.example.com/v1/items?id=5' },
+    ),
+  },
+  {
+    name: 'path_under',
+    ...one({ path: 'args.v', op: 'path_under', value: ['/srv/data'] }, { v: '/srv/data/reports/2027.txt' }),
+  },
+  {
+    name: 'cidr_in',
+    ...one({ path: 'args.v', op: 'cidr_in', value: ['10.0.0.0/8', '192.0.2.0/24'] }, { v: '192.0.2.7' }),
+  },
+  {
+    name: 'email_domain_in',
+    ...one({ path: 'args.v', op: 'email_domain_in', value: ['example.com'] }, { v: 'ann@example.com' }),
+  },
+  { name: 'argv_in', ...one({ path: 'args.v', op: 'argv_in', value: ['ls', 'git show *'] }, { v: 'git show HEAD' }) },
+  {
+    name: 'sql_read_only',
+    ...one(
+      { path: 'args.v', op: 'sql_read_only', value: true, dialect: 'postgresql' },
+      { v: 'SELECT id, name FROM users WHERE active ORDER BY name LIMIT 10' },
+    ),
   },
   {
     name: 'regex (?i)\\b(password|secret)\\b in 1 KiB',
