@@ -25,7 +25,9 @@ for (const revision of REVISIONS) {
   try {
     const direct = await runSuite(fixture.url.replace('127.0.0.1', 'localhost'), revision);
     const through = await runSuite(relay.url, revision);
-    judge(revision, compare(direct, through, scoredScenarios(revision)));
+    const scored = scoredScenarios(revision);
+    for (const scenario of scored) if (!direct.has(scenario)) failures.push(`${revision} ${scenario} did not run`);
+    judge(revision, compare(direct, through, scored));
   } finally {
     await relay.close();
     await gateway.stop();
