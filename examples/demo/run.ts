@@ -125,7 +125,7 @@ try {
     ['write_file', { path: 'notes.txt', content: 'changed' }],
     ['create_directory', { path: 'new' }],
     ['move_file', { source: 'notes.txt', destination: 'gone.txt' }],
-    ['list_directory', { path: 7 }],
+    ['list_directory', { path: '.', Path: '/etc' }],
   ] as const) {
     const result = await call(name, args);
     say(`  ${name.padEnd(17)} ${textOf(result)}`);

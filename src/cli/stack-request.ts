@@ -59,6 +59,8 @@ function serverEntry(server: Stack['servers'][number]): ApplyRequest['servers'][
     env: local.env,
     cwd: local.cwd ?? null,
     shared: local.shared,
+    user: local.user ?? null,
+    sandbox: local.sandbox,
     idleSeconds: local.idle_timeout ?? null,
     lifetimeSeconds: local.lifetime ?? null,
     timeoutSeconds: local.timeout ?? null,

@@ -18,12 +18,20 @@ const HttpEntry = z.strictObject({
   timeout: Seconds.optional(),
 });
 
+const Sandbox = z.strictObject({
+  readable: z.array(z.string()).default([]),
+  writable: z.array(z.string()).default([]),
+  network: z.boolean().default(true),
+});
+
 const StdioEntry = z.strictObject({
   command: z.string().min(1),
   args: z.array(z.string()).default([]),
   env: z.record(z.string(), z.string()).default({}),
   cwd: z.string().optional(),
   shared: z.boolean().default(false),
+  user: z.string().min(1).optional(),
+  sandbox: z.union([z.boolean(), Sandbox]).default(false),
   idle_timeout: Seconds.optional(),
   lifetime: Seconds.optional(),
   timeout: Seconds.optional(),
@@ -170,11 +178,15 @@ function withAbsolutePaths(stack: Stack, folder: string): Stack {
   const absolute = (path: string): string => (isAbsolute(path) ? path : resolve(folder, path));
   return {
     ...stack,
-    servers: stack.servers.map((server) =>
-      server.stdio === undefined
-        ? server
-        : { ...server, stdio: { ...server.stdio, cwd: absolute(server.stdio.cwd ?? '.') } },
-    ),
+    servers: stack.servers.map((server) => {
+      if (server.stdio === undefined) return server;
+      const { sandbox } = server.stdio;
+      const paths =
+        typeof sandbox === 'boolean'
+          ? sandbox
+          : { ...sandbox, readable: sandbox.readable.map(absolute), writable: sandbox.writable.map(absolute) };
+      return { ...server, stdio: { ...server.stdio, cwd: absolute(server.stdio.cwd ?? '.'), sandbox: paths } };
+    }),
     policies: stack.policies.map((policy) =>
       policy.file === undefined ? policy : { ...policy, file: absolute(policy.file) },
     ),

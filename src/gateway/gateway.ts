@@ -8,6 +8,7 @@ import type { Exchange } from './path/exchange.ts';
 import { LabellingCalls } from './path/labelling-calls.ts';
 import { type Refusal, refusalBody, wireRefusal } from './path/refusal.ts';
 import { OpenStreams } from './sessions/event-writer.ts';
+import { ListWatchers } from './sessions/list-watchers.ts';
 import { SessionRegistry } from './sessions/session.ts';
 import type { GatewaySettings } from './settings.ts';
 import { Servers } from './upstream/servers.ts';
@@ -26,6 +27,7 @@ export class Gateway {
   readonly lists = new ListCache();
   readonly calls = new Set<Call>();
   readonly labelling = new LabellingCalls();
+  readonly watchers = new ListWatchers();
   /** `WWW-Authenticate` of a 401 (RFC 6750 §3). */
   readonly challenge = 'Bearer realm="callgate"';
   isClosing = false;

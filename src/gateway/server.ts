@@ -9,6 +9,8 @@ import { handleMessage } from './path/message-path.ts';
 import { refusalBody } from './path/refusal.ts';
 import type { GatewaySettings } from './settings.ts';
 import type { Snapshot } from './snapshot.ts';
+import { isolationOf } from './upstream/stdio/entry.ts';
+import { entryOf } from './upstream/stdio/stdio-connector.ts';
 
 export interface GatewayServer {
   /** Resolves with the address, once connections are accepted. Rejects when the port is taken or not allowed. */
@@ -18,6 +20,8 @@ export interface GatewayServer {
   /** What is known of each server, for `/readyz` and `status`. */
   describeServers(): readonly {
     readonly slug: string;
+    /** True for a local server that could read the data directory. */
+    readonly isUnconfined: boolean;
     readonly eras: readonly {
       readonly era: string;
       readonly tools: number | undefined;
@@ -75,9 +79,11 @@ export function createGatewayServer(
       }),
     follow: (snapshot) => followSnapshot(gateway, snapshot),
     describeServers: () =>
-      dependencies.snapshots
-        .current()
-        .servers.map((view) => ({ slug: view.slug, eras: gateway.servers.handle(view).definitions.describe() })),
+      dependencies.snapshots.current().servers.map((view) => ({
+        slug: view.slug,
+        isUnconfined: view.upstream.kind === 'stdio' && isolationOf(entryOf(view.upstream)) === 'none',
+        eras: gateway.servers.handle(view).definitions.describe(),
+      })),
     async warmUp() {
       await Promise.all(
         dependencies.snapshots

@@ -57,6 +57,11 @@ export type UpstreamEntry =
       readonly args: readonly string[];
       readonly env: Readonly<Record<string, string>>;
       readonly cwd: string | null;
+      /** Another account to run as, where the gateway may. */
+      readonly user: string | null;
+      readonly sandbox:
+        | boolean
+        | { readonly readable: readonly string[]; readonly writable: readonly string[]; readonly network: boolean };
       /** One child for all sessions instead of one each. */
       readonly isShared: boolean;
       readonly idleMs: number | null;

@@ -20,6 +20,10 @@ export function readinessOf(parts: {
   if (parts.settings.audit === 'best_effort')
     warnings.push('audit is best_effort: calls may be forwarded without a record');
   for (const server of parts.gateway.describeServers()) {
+    if (server.isUnconfined)
+      warnings.push(
+        `server ${server.slug} runs as the gateway's own account and can read its data directory; give it a \`user\` or a \`sandbox\``,
+      );
     const broken = server.eras.find((era) => era.problem !== undefined);
     if (broken !== undefined && server.eras.every((era) => era.tools === undefined))
       warnings.push(`server ${server.slug} could not be listed: ${broken.problem}`);

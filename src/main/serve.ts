@@ -8,7 +8,7 @@ import type { ApplyRequest } from '../control/contracts/apply.ts';
 import { createControlServer } from '../control/server.ts';
 import type { Ledger } from '../core/decisions/ledger.ts';
 import type { HostRules } from '../core/mcp/allowed-hosts.ts';
-import { openSchemaCompiler } from '../gateway/definitions/schema/schema-compiler.ts';
+import { SchemaChecks } from '../gateway/definitions/schema-checks.ts';
 import { createGatewayServer, type GatewayServer } from '../gateway/server.ts';
 import { DEFAULT_GATEWAY_SETTINGS, type GatewaySettings } from '../gateway/settings.ts';
 import { openLedger } from '../stores/ledger/open-ledger.ts';
@@ -47,13 +47,16 @@ export async function serve(settings: Settings, version: string, applyFirst?: Ap
   const live = createLiveSnapshot(state.store, log);
   await live.refresh();
   const ledger = await openLedgerOf(directory.ledger, settings);
-  const schemas = openSchemaCompiler();
+  const schemas = new SchemaChecks();
   const gateway = createGatewayServer(
     {
       snapshots: live,
       ledger,
       definitions: state.definitions,
-      compileSchema: schemas.compile,
+      compileSchema: async (schema) => {
+        const outcome = await schemas.compileSchema(schema ?? { type: 'object' });
+        return outcome.ok ? outcome.check : () => ({ ok: false, reason: outcome.reason, unsupported: true });
+      },
       keys: state.keys,
       stdioHost: {
         platform: process.platform,
@@ -99,7 +102,6 @@ export async function serve(settings: Settings, version: string, applyFirst?: Ap
       forgetRunning(directory.path, process.pid);
       await gateway.close(GRACE_MS);
       await control.close();
-      await schemas.close();
       await ledger.close();
       await state.close();
     },

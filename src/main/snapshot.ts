@@ -138,6 +138,8 @@ function upstreamEntry({ entry }: StoredServer): UpstreamEntry {
         env: entry.env,
         cwd: entry.cwd,
         isShared: entry.shared,
+        user: entry.user,
+        sandbox: entry.sandbox,
         idleMs: milliseconds(entry.idleSeconds),
         lifetimeMs: milliseconds(entry.lifetimeSeconds),
         timeoutMs: milliseconds(entry.timeoutSeconds),

@@ -16,6 +16,12 @@ export const StdioServerEntry = z.strictObject({
   env: z.record(z.string(), z.string()),
   cwd: z.string().nullable(),
   shared: z.boolean(),
+  /** Another account to run as; null is the gateway's own. */
+  user: z.string().nullable(),
+  sandbox: z.union([
+    z.boolean(),
+    z.strictObject({ readable: z.array(z.string()), writable: z.array(z.string()), network: z.boolean() }),
+  ]),
   idleSeconds: z.number().int().positive().nullable(),
   lifetimeSeconds: z.number().int().positive().nullable(),
   timeoutSeconds: z.number().int().positive().nullable(),

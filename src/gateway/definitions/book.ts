@@ -62,6 +62,10 @@ export class DefinitionBook {
 
   /** Takes the store's state in place of the one in memory (somebody accepted, another process listed). */
   replace(pinned: readonly PinnedDefinition[]): void {
+    const differs = pinned.some(
+      ({ kind, name, state, hash: digest }) => this.#pins.get(pinKey(kind, name))?.[state]?.hash !== digest,
+    );
+    if (!differs && pinned.length === this.#count()) return;
     this.#pins.clear();
     this.#tools.clear();
     for (const definition of pinned) this.#pin(definition.kind, definition.name)[definition.state] = definition;
@@ -173,6 +177,13 @@ export class DefinitionBook {
     this.version += 1;
     this.#tools.clear();
     this.#save(change);
+  }
+
+  #count(): number {
+    return [...this.#pins.values()].reduce(
+      (sum, pin) => sum + (pin.accepted === undefined ? 0 : 1) + (pin.held === undefined ? 0 : 1),
+      0,
+    );
   }
 
   #pin(kind: DefinitionKind, name: string): Pin {

@@ -135,6 +135,17 @@ export class Call implements ReplyReceiver, OpenCall {
     if (!this.#parts.response.writableEnded) this.#parts.response.destroy();
   }
 
+  cancelByClient(): void {
+    if (this.#isEnded) return;
+    this.#sending?.abort();
+    this.#fail({ reason: 'cancelled', detail: 'by the client' }, 'cancelled');
+  }
+
+  /** Puts a message of the gateway's own on the call's event stream, where there is one. */
+  announce(text: string): void {
+    if (!this.#isEnded) this.#writer?.send({ data: text });
+  }
+
   /** Ends the call when its JSON answer has been silent for too long; event streams may be silent. */
   checkIdle(now: number): void {
     if (this.#head?.form === 'json' && now - this.#lastActivity > this.#parts.idleMs) {

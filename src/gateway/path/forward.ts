@@ -103,18 +103,19 @@ export async function forwardNotification(
   if (!session.ok) return session.error;
   const stranger = strangerProblem(message, session.value);
   if (stranger !== undefined) return { reason: 'invalid-params', detail: stranger };
-  return passOn(gateway, exchange, classified, session.value, {
+  const { method, params } = message;
+  const refusal = await passOn(gateway, exchange, classified, session.value, {
     kind: 'notification',
-    value: {
-      jsonrpc: '2.0',
-      method: message.method,
-      ...(message.params === undefined ? {} : { params: message.params }),
-    },
-    method: message.method,
+    value: { jsonrpc: '2.0', method, ...(params === undefined ? {} : { params }) },
+    method,
     id: undefined,
     revision: session.value.revision,
     headers: {},
   });
+  // The server knows; the client waits for nothing any more.
+  if (refusal === undefined && method === 'notifications/cancelled')
+    session.value.calls.get(idKey(params?.['requestId'] as string | number))?.cancelByClient();
+  return refusal;
 }
 
 /** A client's answer to a request of the server; only to one that was passed to this client and is still open. */

@@ -38,6 +38,7 @@ export type RefusalReason =
   | 'upstream-unavailable'
   | 'upstream-timeout'
   | 'upstream-nonsense'
+  | 'cancelled'
   | 'shutting-down'
   /** A mistake in this program; the process log says which. */
   | 'internal';
@@ -178,6 +179,8 @@ function wireEntry(reason: RefusalReason): WireEntry {
       return { httpStatus: 504, code: ERROR_CODE.unavailable, text: 'Unavailable', isPublic: true };
     case 'upstream-nonsense':
       return { httpStatus: 502, code: ERROR_CODE.unavailable, text: 'Unavailable', isPublic: true };
+    case 'cancelled':
+      return { httpStatus: 200, code: ERROR_CODE.transport, text: 'Request cancelled', isPublic: false };
     case 'internal':
       return {
         httpStatus: 500,

@@ -50,6 +50,8 @@ export async function endSession(gateway: Gateway, exchange: Exchange): Promise<
   return undefined;
 }
 
+const LIST_CHANGED = JSON.stringify({ jsonrpc: '2.0', method: 'notifications/tools/list_changed' });
+
 interface Started {
   readonly id: string;
   readonly at: number;
@@ -90,6 +92,7 @@ class SessionStream implements ReplyReceiver {
   readonly #decision: Started;
   #sending: Sending | undefined;
   #writer: EventWriter | undefined;
+  #unwatch: (() => void) | undefined;
   #status = 0;
   #bytes = 0;
   #isOver = false;
@@ -110,10 +113,18 @@ class SessionStream implements ReplyReceiver {
   onReply(head: ReplyHead): void {
     this.#status = head.status;
     if (head.form !== 'events') return;
-    this.#writer = new EventWriter(this.#exchange.response);
-    this.#writer.start();
-    this.#session.streams.add(this.#writer);
-    this.#gateway.streams.add(this.#writer);
+    const writer = new EventWriter(this.#exchange.response);
+    const { grant, server } = this.#exchange;
+    this.#writer = writer;
+    writer.start();
+    this.#session.streams.add(writer);
+    this.#gateway.streams.add(writer);
+    this.#unwatch = this.#gateway.watchers.add(this.#gateway, {
+      grant: grant.id,
+      server: server.id,
+      era: 'initialize',
+      changed: () => writer.send({ data: LIST_CHANGED }),
+    });
   }
 
   onBytes(): void {}
@@ -217,6 +228,7 @@ class SessionStream implements ReplyReceiver {
     if (this.#isOver) return;
     this.#isOver = true;
     this.#sending?.abort();
+    this.#unwatch?.();
     if (this.#writer !== undefined) {
       this.#writer.end();
       this.#session.streams.delete(this.#writer);

@@ -1,6 +1,8 @@
 /** Puts a call together: the rules for its answer, its place among the calls under way, what happens when it ends. */
 import type { Take } from '../../core/limits/take.ts';
+import { isJsonObject, ownMember } from '../../core/mcp/json/value.ts';
 import { idKey, type RequestMessage } from '../../core/mcp/message.ts';
+import { META } from '../../core/mcp/request-meta.ts';
 import type { Era } from '../../core/mcp/revisions.ts';
 import { isListed } from '../../core/policy/decide.ts';
 import type { AddedLabel } from '../../core/policy/verdict.ts';
@@ -80,6 +82,7 @@ export function startCall(gateway: Gateway, exchange: Exchange, start: CallStart
       session?.calls.delete(key);
       gateway.callEnded(grant.id, call);
       labelled?.();
+      unwatch?.();
       if (start.openSession !== undefined && end.status !== 'ok')
         void (opened === undefined ? conversation.end() : gateway.sessions.end(opened));
       const released = takesToRelease(end, start.takes);
@@ -90,9 +93,31 @@ export function startCall(gateway: Gateway, exchange: Exchange, start: CallStart
       if (session !== undefined && end.httpStatus === 404) void gateway.sessions.end(session);
     },
   });
+  const unwatch = wantsToolChanges(message)
+    ? gateway.watchers.add(gateway, {
+        grant: grant.id,
+        server: server.id,
+        era: start.era,
+        changed: () => call.announce(listChanged(message)),
+      })
+    : undefined;
   gateway.callStarted(call);
   session?.calls.set(key, call);
   call.start();
+}
+
+/** A subscription of the stateless era that asked to be told of changed tools. */
+function wantsToolChanges(message: RequestMessage): boolean {
+  const wanted = message.method === 'subscriptions/listen' ? message.params?.['notifications'] : undefined;
+  return wanted !== undefined && isJsonObject(wanted) && ownMember(wanted, 'toolsListChanged') === true;
+}
+
+function listChanged(subscription: RequestMessage): string {
+  return JSON.stringify({
+    jsonrpc: '2.0',
+    method: 'notifications/tools/list_changed',
+    params: { _meta: { [META.subscriptionId]: subscription.id } },
+  });
 }
 
 async function addLabels(gateway: Gateway, lineage: string, adds: readonly AddedLabel[]): Promise<void> {

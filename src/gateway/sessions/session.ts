@@ -25,8 +25,6 @@ export interface Session {
   /** Event streams that the client holds open by GET. */
   readonly streams: Set<EventWriter>;
   lastUsedAt: number;
-  /** What the client could see of the server's tools when it last had reason to look; for noticing that a policy changed it. */
-  visibleTools: string | undefined;
   isEnded: boolean;
 }
 
@@ -37,6 +35,8 @@ export interface OpenCall {
   /** Handles the answer when it arrives on another stream than the request's own (resumption). Gives the text to send, or undefined to drop it. */
   onLateAnswer(answer: ResponseMessage): string | undefined;
   cancel(): void;
+  /** The client said that it wants no answer any more. */
+  cancelByClient(): void;
 }
 
 export interface OpenServerRequest {
@@ -63,7 +63,6 @@ export class SessionRegistry {
       serverRequests: new Map(),
       streams: new Set(),
       lastUsedAt: now,
-      visibleTools: undefined,
       isEnded: false,
     };
     this.#sessions.set(session.id, session);

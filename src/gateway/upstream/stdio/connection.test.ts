@@ -159,7 +159,7 @@ describe('notifications of the server', () => {
       ['y', { progressToken: 'y', progress: 1 }],
     ]);
     // Progress for a request that asked for none, and for one that is over.
-    expect(connection.counts.stray).toBe(1 + 3);
+    await vi.waitFor(() => expect(connection.counts.stray).toBe(1 + 3));
     expect(notifications).toEqual([]);
   });
 

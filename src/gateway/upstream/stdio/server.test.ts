@@ -146,6 +146,12 @@ describe('the end', () => {
     expect(processesWith(`TEST_MARKER=${marker}`)).toEqual([]);
   });
 
+  test('takes them along after a crash too, and does not wait for the pipes they hold', async () => {
+    const { server } = await start('crash-beside-grandchildren');
+    expect(await server.ended).toMatchObject({ cause: 'crashed', exitCode: 3 });
+    expect(processesWith(`TEST_MARKER=${marker}`)).toEqual([]);
+  });
+
   test('comes to a server that closes its output and lives on', async () => {
     const { server } = await start('close-stdout');
     expect((await server.ended).cause).toBe('stdout_closed');

@@ -18,6 +18,7 @@ import {
   type StdioConnection,
   type StdioRequestFailure,
 } from './connection.ts';
+import type { StdioEntry } from './entry.ts';
 import type { StdioHost } from './launch.ts';
 import { sharedConversations } from './shared-conversation.ts';
 
@@ -81,17 +82,14 @@ async function openExclusive(
   return ok(conversation);
 }
 
-export function entryOf(entry: StdioServerEntry): {
-  command: string;
-  args: readonly string[];
-  env: Readonly<Record<string, string>>;
-  cwd?: string;
-} {
+export function entryOf(entry: StdioServerEntry): StdioEntry {
   return {
     command: entry.command,
     args: entry.args,
     env: entry.env,
+    sandbox: entry.sandbox,
     ...(entry.cwd === null ? {} : { cwd: entry.cwd }),
+    ...(entry.user === null ? {} : { user: entry.user }),
   };
 }
 
