@@ -93,9 +93,9 @@ function editOpening(result: JsonObject, book: DefinitionBook): JsonObject {
   const accepted = book.reviewInstructions(typeof instructions === 'string' ? instructions : undefined);
   const capabilities = ownMember(result, 'capabilities');
   return {
-    ...rest,
+    // What is replaced keeps its place.
+    ...(accepted === undefined ? rest : { ...result, instructions: accepted }),
     ...(capabilities !== undefined && isJsonObject(capabilities) ? { capabilities: withoutTasks(capabilities) } : {}),
-    ...(accepted === undefined ? {} : { instructions: accepted }),
   };
 }
 
