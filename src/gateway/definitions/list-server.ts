@@ -31,6 +31,15 @@ export interface ListingBounds {
 const PAGES_MAX = 100;
 const ITEMS_MAX = 20_000;
 const CLIENT_INFO = { name: 'callgate', version: '1' };
+/**
+ * All that a client can be asked for. Some servers show a tool only to clients that can do what it needs; pinned from a
+ * listing without it, the tool would count as added later. What a server asks while it is listed is refused.
+ */
+const CLIENT_CAPABILITIES = {
+  roots: { listChanged: true },
+  sampling: { context: {}, tools: {} },
+  elicitation: { form: {}, url: {} },
+};
 const REVISION_STATELESS = STATELESS_REVISIONS[0];
 const REVISION_INITIALIZE = INITIALIZE_REVISIONS[0];
 
@@ -54,7 +63,11 @@ export async function listServer(
   const opening =
     era === 'stateless'
       ? await request('server/discover', {})
-      : await request('initialize', { protocolVersion: revision, capabilities: {}, clientInfo: CLIENT_INFO });
+      : await request('initialize', {
+          protocolVersion: revision,
+          capabilities: CLIENT_CAPABILITIES,
+          clientInfo: CLIENT_INFO,
+        });
   if (!opening.ok)
     return err({ kind: isWrongEra(opening.error, era) ? 'wrong-era' : 'failed', detail: describe(opening.error) });
   const first = opening.value;
@@ -136,7 +149,11 @@ export function outbound(
   revision: string,
 ): OutboundMessage {
   const isStateless = era === 'stateless';
-  const meta = { [META.protocolVersion]: revision, [META.clientInfo]: CLIENT_INFO, [META.clientCapabilities]: {} };
+  const meta = {
+    [META.protocolVersion]: revision,
+    [META.clientInfo]: CLIENT_INFO,
+    [META.clientCapabilities]: CLIENT_CAPABILITIES,
+  };
   const sent = isStateless ? { ...params, _meta: meta } : params;
   return {
     kind,

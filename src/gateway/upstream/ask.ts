@@ -21,7 +21,7 @@ export type AskFailure =
 
 /**
  * Sends a request of the gateway's own and reads its result whole, within the bounds of lists. Requests that the server
- * sends meanwhile are refused: nothing was promised to it, and nobody is there to answer.
+ * sends meanwhile are refused: nobody is there to answer.
  */
 export function ask(
   conversation: UpstreamConversation,
