@@ -24,17 +24,20 @@ export interface Reply {
 }
 
 /** What the server does with a request; `undefined` leaves it to the defaults. */
-export type Script = Readonly<Record<string, (received: Received, reply: Reply) => void>>;
+export type Script = Readonly<Record<string, (received: Received, reply: Reply) => void | Promise<void>>>;
 
 export interface ScriptedServer {
   readonly url: string;
   readonly received: readonly Received[];
+  /** The next message that is what is wanted. */
+  next(isWanted: (message: Json) => boolean): Promise<Json>;
   close(): Promise<void>;
 }
 
 /** Serves the initialize era; methods without a script are answered as an empty server would. */
 export async function openScriptedServer(script: Script): Promise<ScriptedServer> {
   const received: Received[] = [];
+  const waiting = new Set<(message: Json) => void>();
   const listener = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -44,11 +47,12 @@ export async function openScriptedServer(script: Script): Promise<ScriptedServer
       const message: Json = JSON.parse(text);
       const entry = { message, text, headers: request.headers };
       received.push(entry);
+      for (const look of waiting) look(message);
       if (message.id === undefined || message.method === undefined) return void response.writeHead(202).end();
       const act = script[message.method] ?? defaults[message.method];
       const reply = replyTo(message, response);
       if (act === undefined) reply.result('{}');
-      else act(entry, reply);
+      else void act(entry, reply);
     });
   });
   await new Promise<void>((resolve) => {
@@ -57,6 +61,15 @@ export async function openScriptedServer(script: Script): Promise<ScriptedServer
   return {
     url: `http://127.0.0.1:${(listener.address() as AddressInfo).port}/mcp`,
     received,
+    next: (isWanted) =>
+      new Promise((resolve) => {
+        const look = (message: Json): void => {
+          if (!isWanted(message)) return;
+          waiting.delete(look);
+          resolve(message);
+        };
+        waiting.add(look);
+      }),
     async close() {
       listener.closeAllConnections();
       await new Promise((resolve) => {
