@@ -11,7 +11,7 @@ export function settingsPage(): string {
     const fallback =
       schema.default === undefined || (Array.isArray(schema.default) && schema.default.length === 0)
         ? '–'
-        : `\`${String(schema.default)}\``;
+        : `\`${typeof schema.default === 'string' ? schema.default : JSON.stringify(schema.default)}\``;
     return `| \`${name}\` | ${fallback} | ${schema.description ?? ''} |`;
   });
   return `# Settings
