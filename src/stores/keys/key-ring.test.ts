@@ -26,7 +26,7 @@ describe('sealed text', () => {
     const keys = openKeyRing(folder);
     const sealed = keys.seal('x'.repeat(20), 'c');
     fc.assert(
-      fc.property(fc.nat(sealed.length - 1), fc.constantFrom(...'Aa0-_k.'), (at, character) => {
+      fc.property(fc.nat(sealed.length - 1), fc.constantFrom('A', 'a', '0', '-', '_', 'k', '.'), (at, character) => {
         const changed = sealed.slice(0, at) + character + sealed.slice(at + 1);
         const opened = keys.open(changed, 'c');
         // The last characters of base64url may differ in bits that stand for nothing.
