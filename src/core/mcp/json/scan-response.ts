@@ -8,6 +8,7 @@
  * The answer does not depend on where the bytes are split. State is bounded by the limits.
  */
 import { err, ok, type Result } from '../../result.ts';
+import { ByteCollector } from '../byte-collector.ts';
 import { isFoldedVariantOf, knownKeys } from './folded-keys.ts';
 import { isDigit, isWholeNumber, type NumberState, nextInNumber, startOfNumber } from './number-states.ts';
 import { readJson } from './read.ts';
@@ -123,8 +124,7 @@ export class ResponseScanner {
   #literal = '';
   #numberState: NumberState = 'minus';
   /** Bytes of a token that is read and began in an earlier chunk. */
-  #pending = NO_BYTES;
-  #pendingLength = 0;
+  readonly #pending = new ByteCollector();
 
   #chunk: Uint8Array = NO_BYTES;
   /** The offset of the chunk in the response. */
@@ -372,7 +372,6 @@ export class ResponseScanner {
       return undefined;
     }
     const bytes = this.#tokenBytes(end);
-    this.#pendingLength = 0;
     const plain = plainString(bytes);
     if (plain !== undefined) return plain;
     const result = readJson(bytes, { bytes: length, depth: 0, nodes: 1 });
@@ -382,28 +381,16 @@ export class ResponseScanner {
   }
 
   #tokenBytes(end: number): Uint8Array {
-    if (this.#pendingLength === 0) return this.#chunk.subarray(this.#tokenStart - this.#base, end);
-    this.#append(this.#chunk.subarray(0, end));
-    return this.#pending.subarray(0, this.#pendingLength);
+    if (this.#pending.length === 0) return this.#chunk.subarray(this.#tokenStart - this.#base, end);
+    this.#pending.append(this.#chunk.subarray(0, end));
+    return this.#pending.take();
   }
 
   #keepPending(): void {
     const start = Math.max(0, this.#tokenStart - this.#base);
     if (this.#base + this.#chunk.length - this.#tokenStart > this.#limits.tokenBytes)
       this.#fail('token_too_long', this.#tokenStart);
-    else this.#append(this.#chunk.subarray(start));
-  }
-
-  #append(bytes: Uint8Array): void {
-    const length = this.#pendingLength + bytes.length;
-    if (length > this.#pending.length) {
-      // Doubling keeps a token that comes byte by byte linear.
-      const grown = new Uint8Array(Math.max(64, length * 2));
-      grown.set(this.#pending.subarray(0, this.#pendingLength));
-      this.#pending = grown;
-    }
-    this.#pending.set(bytes, this.#pendingLength);
-    this.#pendingLength = length;
+    else this.#pending.append(this.#chunk.subarray(start));
   }
 
   #unexpected(at: number): number {
