@@ -40,7 +40,7 @@ const inputs: Readonly<Record<string, unknown>> = {
   'text, 100 KB': call({ path: '/a', content: prose(100_000) }),
   'text with escapes, 100 KB': call({ path: '/a', content: code(90_000) }),
   'text, 1 MB': call({ path: '/a', content: prose(1_000_000) }),
-  'text beyond Latin-1, 1 MB': call({ path: '/a', content: `${prose(333_000)}…`.replaceAll('o', '→') }),
+  'text beyond Latin-1, 1 MB': call({ path: '/a', content: `${prose(830_000)}…`.replaceAll('o', '→') }),
   'objects, 1 MB': Array.from({ length: 8_600 }, (_, n) => record(n)),
 };
 
