@@ -281,10 +281,10 @@ class OpenLedger {
     return null;
   }
 
-  /** Before the outcome is appended: only the first outcome of a call gives back. */
+  /** Once: a second outcome of a call breaks the key of the log, and its giving back is undone with it. */
   #giveBack(id: string, release: readonly Take[]): void {
     const text = this.#log.get(id, DECISION);
-    if (text === undefined || this.#log.get(id, OUTCOME) !== undefined) return;
+    if (text === undefined) return;
     const decision = JSON.parse(text) as DecisionRecord;
     const given = release.filter((take) => wasTaken(take, decision));
     const changes = giveBack(given, decision.at, (take) => this.#counters.bucketsOf(take));
