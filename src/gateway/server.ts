@@ -79,9 +79,11 @@ export function createGatewayServer(
       }),
     follow: (snapshot) => followSnapshot(gateway, snapshot),
     describeServers: () =>
-      dependencies.snapshots
-        .current()
-        .servers.map((view) => ({ slug: view.slug, eras: gateway.servers.handle(view).definitions.describe() })),
+      dependencies.snapshots.current().servers.map((view) => ({
+        slug: view.slug,
+        isUnconfined: view.upstream.kind === 'stdio' && isolationOf(entryOf(view.upstream)) === 'none',
+        eras: gateway.servers.handle(view).definitions.describe(),
+      })),
     async warmUp() {
       await Promise.all(
         dependencies.snapshots
