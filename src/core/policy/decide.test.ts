@@ -67,6 +67,12 @@ describe('a decision', () => {
     }, 500);
   });
 
+  test('without a clock is never to go ahead', () => {
+    forAll((policy, request) => {
+      expect(decide(policy, { ...request, now: Number.NaN })).toMatchObject({ effect: 'error', rule: '(unavailable)' });
+    }, 200);
+  });
+
   test('names a rule: a place in the document, or one of the names in parentheses', () => {
     const names = new Set<string>(Object.values(RULE));
     forAll((policy, request, text) => {
