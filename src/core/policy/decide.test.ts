@@ -19,7 +19,7 @@ function compiled(text: string): CompiledPolicy | undefined {
   return policy.value;
 }
 
-const runs = process.env['CALLGATE_LONG_TESTS'] === '1' ? 30_000 : 600;
+const runs = process.env['CALLGATE_LONG_TESTS'] === '1' ? 4_000 : 400;
 
 /** Properties of documents that are valid; most of the generated ones are. */
 function forAll(check: (policy: CompiledPolicy, request: PolicyRequest, text: string) => void, numRuns = runs): void {
