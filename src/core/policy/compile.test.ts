@@ -125,6 +125,60 @@ describe('the check of the input schema', () => {
   });
 });
 
+describe('what a tool and all tools say of the same thing', () => {
+  const verdictFor = (own: object, all: object) => {
+    const document = parsePolicy(JSON.stringify({ version: '1', default: 'deny', all_tools: all, tools: { t: own } }));
+    if (!document.ok) throw new Error(JSON.stringify(document.error));
+    const verdict = decide(compiled(document.value), request({}));
+    if (verdict.effect !== 'allow') throw new Error(verdict.effect);
+    return verdict;
+  };
+  const limit = { counter: 'c', window: 'day' };
+
+  test.each([
+    [5, true, 9, true, { max: 5, releaseOnError: true, rule: '/tools/t/limits/0' }],
+    [5, true, 9, false, { max: 5, releaseOnError: false, rule: '/tools/t/limits/0' }],
+    [9, false, 5, true, { max: 5, releaseOnError: false, rule: '/all_tools/limits/0' }],
+  ])(
+    'a counter of both: the smaller max, given back only if both say so (%j %j, %j %j)',
+    (max, own, allMax, all, expected) => {
+      const verdict = verdictFor(
+        { limits: [{ ...limit, max, release_on_error: own }] },
+        { limits: [{ ...limit, max: allMax, release_on_error: all }] },
+      );
+      expect(verdict.takes).toHaveLength(1);
+      expect(verdict.takes[0]).toMatchObject(expected);
+    },
+  );
+
+  test('a label of both lasts as long as the longer says', () => {
+    expect(verdictFor({ adds: ['x'], labels_ttl: 5 }, { adds: ['x', 'y'] }).adds).toEqual([
+      { label: 'x', ttlSeconds: 86_400 },
+      { label: 'y', ttlSeconds: 86_400 },
+    ]);
+    expect(verdictFor({ adds: ['x'] }, { adds: ['x'], labels_ttl: 5 }).adds).toEqual([
+      { label: 'x', ttlSeconds: 86_400 },
+    ]);
+  });
+
+  test('a limit says its own sentence, or else that of its rule', () => {
+    const { takes } = verdictFor(
+      {
+        reason: 'rule',
+        limits: [
+          { ...limit, max: 1, on_deny: 'limit' },
+          { ...limit, counter: 'd', max: 1, algorithm: 'sliding' },
+        ],
+      },
+      {},
+    );
+    expect(takes.map(({ onDeny, algorithm }) => [onDeny, algorithm])).toEqual([
+      ['limit', 'fixed'],
+      ['rule', 'sliding'],
+    ]);
+  });
+});
+
 test('names that clients make up do not fill the memory, nor change what is chosen', () => {
   const policy = compiled({ version: '1', default: 'deny', tools: { t: {}, 'get_*': {} } });
   const chosen = policy.chooseTool('t').plan;
