@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { compilePolicy } from './compile.ts';
 import { decide } from './decide.ts';
 import type { PolicyDocument } from './document.ts';
+import { neededParsers } from './needed-parsers.ts';
 import { parsePolicy } from './parse-policy.ts';
 import type { PolicyRequest } from './request.ts';
 
@@ -33,6 +34,8 @@ describe('compiling', () => {
       tools: { 'a/b': { require: [{ conditions: [sql] }] } },
     };
     expect(parsePolicy(JSON.stringify(document)).ok).toBe(true);
+    expect([...neededParsers(document)]).toEqual(['postgresql']);
+    expect([...neededParsers({ version: '1', default: 'deny', tools: { a: {} } })]).toEqual([]);
     expect(compilePolicy(document, context)).toEqual({
       ok: false,
       error: [
