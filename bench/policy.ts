@@ -233,7 +233,7 @@ function loading(): void {
     const text = JSON.stringify(document);
     const parseTimes: number[] = [];
     const compileTimes: number[] = [];
-    for (let round = 0; round < 9; round += 1) {
+    for (let round = 0; round < 15; round += 1) {
       const start = performance.now();
       const parsed = parsePolicy(text);
       const middle = performance.now();
@@ -249,7 +249,7 @@ function loading(): void {
       median(compileTimes).toFixed(0).padStart(8),
     ];
     console.log(
-      `  ${name.padEnd(42)}${figures.join('')}   first: ${parseTimes[0]?.toFixed(0)} + ${compileTimes[0]?.toFixed(0)}`,
+      `  ${name.padEnd(42)}${figures.join('')}   best: ${Math.min(...parseTimes).toFixed(0)} + ${Math.min(...compileTimes).toFixed(0)}`,
     );
   }
 }

@@ -1,5 +1,6 @@
 /** Opens what the control plane stands on: database, keys, and the tools that plans need. */
 import { randomBytes } from 'node:crypto';
+import { chmodSync } from 'node:fs';
 import { createGrantToken } from '../core/identity/grant-token.ts';
 import type { DefinitionStore } from '../core/organisation/definitions.ts';
 import type { PlanTools } from '../core/organisation/plan-apply.ts';
@@ -24,6 +25,7 @@ export async function openControlState(directory: DataDirectory): Promise<Opened
   const database = await openDatabase(directory.controlDatabase).catch((error: unknown) => {
     throw new StartProblem(`the control database ${directory.controlDatabase} cannot be opened: ${reasonOf(error)}`);
   });
+  chmodSync(directory.controlDatabase, 0o600);
   const store = await openControlStore(database.db, keys, Date.now);
   return {
     store,

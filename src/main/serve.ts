@@ -1,5 +1,5 @@
 /** The server: opens stores and listeners, wires them, and closes them in order. */
-import { readFileSync } from 'node:fs';
+import { chmodSync, readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { readEnvironment } from '../config/environment.ts';
@@ -155,12 +155,14 @@ function hostRules(settings: Settings, address: string): HostRules {
 
 async function openLedgerOf(path: string, settings: Settings): Promise<Ledger> {
   try {
-    return await openLedger({
+    const ledger = await openLedger({
       path,
       durability: settings.durability,
       diskReserveBytes: settings.disk_reserve_mb << 20,
       retentionDays: settings.retention_days,
     });
+    chmodSync(path, 0o600);
+    return ledger;
   } catch (error) {
     throw new StartProblem(`the ledger ${path} cannot be opened: ${reasonOf(error)}`);
   }

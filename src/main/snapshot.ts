@@ -1,8 +1,7 @@
 /** Builds the data plane's picture from the stored state; compiled policies are kept as long as their version lives. */
 
 import type { ControlState, ControlStore, StoredPolicy, StoredServer } from '../core/organisation/state.ts';
-import { type CompiledPolicy, compilePolicy } from '../core/policy/compile.ts';
-import { parsePolicy } from '../core/policy/parse-policy.ts';
+import type { CompiledPolicy } from '../core/policy/compile.ts';
 import type {
   GrantView,
   PolicyView,
@@ -12,6 +11,7 @@ import type {
   UpstreamEntry,
 } from '../gateway/snapshot.ts';
 import type { Log } from '../telemetry/log.ts';
+import { compileDocument } from './compile-policy.ts';
 
 export interface LiveSnapshot extends SnapshotSource {
   /** Reads the state anew; gives the snapshot when anything changed, else undefined. */
@@ -35,35 +35,37 @@ export function createLiveSnapshot(store: ControlStore, log: Log): LiveSnapshot 
       const state = await store.read(store.organisation);
       const next = stateFingerprint(state);
       if (next === fingerprint) return undefined;
-      const found: string[] = [];
-      const inUse = new Set<string>();
-      current = buildSnapshot(state, (policy) => {
-        const key = `${policy.id}@${policy.version}`;
-        inUse.add(key);
-        let result = compiled.get(key);
-        if (result === undefined) {
-          result = compile(policy, store.organisation);
-          compiled.set(key, result);
-        }
-        if (typeof result !== 'string') return result;
-        found.push(
-          `policy ${policy.name} version ${policy.version} cannot be used, its grants deny everything: ${result}`,
-        );
-        log.error('policy-unusable', { policy: policy.name, version: policy.version, detail: result });
-        return undefined;
-      });
+      const inUse = new Map(state.policies.map((policy) => [versionKey(policy), policy]));
       for (const key of compiled.keys()) if (!inUse.has(key)) compiled.delete(key);
+      for (const [key, policy] of inUse) {
+        if (!compiled.has(key)) compiled.set(key, await compile(policy, store.organisation));
+      }
+      problems = [...inUse].flatMap(([key, policy]) => {
+        const result = compiled.get(key);
+        return typeof result === 'string' ? [unusable(policy, result)] : [];
+      });
+      for (const text of problems) log.error('policy-unusable', { detail: text });
+      current = buildSnapshot(state, (policy) => {
+        const result = compiled.get(versionKey(policy));
+        return typeof result === 'string' ? undefined : result;
+      });
       fingerprint = next;
-      problems = found;
       return current;
     },
   };
 }
 
-function compile(policy: StoredPolicy, organisation: string): CompiledPolicy | string {
-  const document = parsePolicy(policy.document);
-  if (!document.ok) return document.error.map((problem) => `${problem.pointer} ${problem.message}`).join('; ');
-  const result = compilePolicy(document.value, {
+function versionKey(policy: StoredPolicy): string {
+  return `${policy.id}@${policy.version}`;
+}
+
+function unusable(policy: StoredPolicy, problem: string): string {
+  return `policy ${policy.name} version ${policy.version} cannot be used, its grants deny everything: ${problem}`;
+}
+
+/** The compiled policy, or what is wrong with it in one line. */
+async function compile(policy: StoredPolicy, organisation: string): Promise<CompiledPolicy | string> {
+  const result = await compileDocument(policy.document, {
     organisation,
     serverId: policy.server,
     policyName: policy.name,

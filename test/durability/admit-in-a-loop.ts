@@ -9,6 +9,7 @@ import { aDecision, anOutcome, aTake } from '../contracts/ledger-samples.ts';
  */
 export const MAX = 40;
 const CALLERS = 8;
+const never = new Int32Array(new SharedArrayBuffer(4));
 
 if (import.meta.main) await run();
 
@@ -28,7 +29,7 @@ async function run(): Promise<void> {
       return;
     }
     // Straight to the pipe: what is printed has left the process, as bytes sent upstream would have.
-    writeSync(1, `${record.id} ${key}\n`);
+    print(`${record.id} ${key}\n`);
     const release = turn % 5 === 0 ? takes : [];
     if (turn % 3 !== 0) ledger.settle(anOutcome(record, { released: release.map((take) => take.rule) }), release);
   };
@@ -37,4 +38,17 @@ async function run(): Promise<void> {
       for (let turn = caller; ; turn += 1) await call(turn);
     }),
   );
+}
+
+/** Waits while the pipe is full. */
+function print(line: string): void {
+  for (;;) {
+    try {
+      writeSync(1, line);
+      return;
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === 'EAGAIN')) throw error;
+      Atomics.wait(never, 0, 0, 1);
+    }
+  }
 }

@@ -71,6 +71,7 @@ function startAdmitting(path: string, prefix: string): Run {
     async kill() {
       child.kill('SIGKILL');
       await closed;
+      expect(child.signalCode).toBe('SIGKILL');
       return output
         .slice(0, output.lastIndexOf('\n') + 1)
         .split('\n')

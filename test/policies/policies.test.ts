@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { decide, isListed } from '../../src/core/policy/decide.ts';
+import { explain } from '../../src/core/policy/explain.ts';
 import type { Verdict } from '../../src/core/policy/verdict.ts';
 import { policyOf, readCaseFile, requestOf, type Wanted } from './policy-case.ts';
 
@@ -16,6 +17,7 @@ describe.each(files)('%s', (name) => {
     const request = requestOf(file, policyCase);
     const verdict = decide(policy, request);
     expectVerdict(verdict, policyCase.want);
+    expect(explain(policy, request).verdict).toEqual(verdict);
     if (request.kind !== 'tool') return;
     const listed = isListed(policy, request.name, request.tool);
     if (policyCase.want.listed !== undefined) expect(listed).toBe(policyCase.want.listed);

@@ -56,31 +56,29 @@ export function compilePolicy(
     problems.push(...result.error);
     return undefined;
   };
-  const plans = (section: 'tools' | 'classes' | 'methods', behind: readonly CompiledRule[]): Map<string, Plan> => {
-    const bySectionKey = new Map<string, Plan>();
-    for (const [key, rule] of Object.entries(document[section] ?? {})) {
-      const pointer = childPointer(`/${section}`, key);
-      const own = rule === undefined ? undefined : compiled(rule, pointer);
-      if (own !== undefined) bySectionKey.set(key, planOf([own, ...behind], pointer));
+  const section = (key: 'tools' | 'classes' | 'methods'): Map<string, CompiledRule> => {
+    const rules = new Map<string, CompiledRule>();
+    for (const [name, rule] of Object.entries(document[key] ?? {})) {
+      const own = rule === undefined ? undefined : compiled(rule, childPointer(`/${key}`, name));
+      if (own !== undefined) rules.set(name, own);
     }
-    return bySectionKey;
+    return rules;
   };
 
   const allTools = document.all_tools === undefined ? undefined : compiled(document.all_tools, '/all_tools');
   const behind = allTools === undefined ? [] : [allTools];
-  const tools = plans('tools', behind);
-  const classes = plans('classes', behind);
-  const methods = plans('methods', []);
+  const [tools, classes, methods] = [section('tools'), section('classes'), section('methods')];
   if (problems.length > 0) return err(problems);
 
+  const planFor = (rule: CompiledRule): Plan => planOf([rule, ...behind], rule.pointer);
   return ok({
     ...context,
     mode,
     default: document.default,
     hideDenied: document.hide_denied ?? false,
-    chooseTool: nameTable(tools, document.hide ?? []),
-    classes: Object.fromEntries(classes),
-    methods,
+    chooseTool: nameTable(tools, document.hide ?? [], planFor),
+    classes: Object.fromEntries([...classes].map(([name, rule]) => [name, planFor(rule)])),
+    methods: new Map([...methods].map(([name, rule]) => [name, planOf([rule], rule.pointer)])),
     ...(document.default === 'deny'
       ? {}
       : { defaultTool: planOf(behind, RULE.defaultAllow), defaultMethod: planOf([], RULE.defaultAllow) }),

@@ -22,8 +22,8 @@ export interface CompiledRule {
   readonly adds: readonly AddedLabel[];
   /** As written; what it means where nothing is written depends on both rules of a tool. */
   readonly validate?: boolean | 'strict';
-  /** The arguments that conditions and limits read. */
-  readonly names?: ArgumentNames;
+  /** The arguments that conditions and limits read; found out when first asked for. */
+  readonly names: () => ArgumentNames | undefined;
   readonly approval?: ApprovalTerms;
   readonly record?: 'values';
 }
@@ -62,14 +62,13 @@ export function compileRule(
     limits: compileLimits(),
     blockedBy: (rule.blocked_by ?? []).map((label, index) => ({ label, pointer: `${pointer}/blocked_by/${index}` })),
     adds: (rule.adds ?? []).map((label) => ({ label, ttlSeconds: rule.labels_ttl ?? defaultLabelsTtlSeconds })),
+    names: once(() => argumentNames(paths)),
     ...(rule.reason === undefined ? {} : { reason: rule.reason }),
     ...(rule.validate_arguments === undefined ? {} : { validate: rule.validate_arguments }),
     ...(rule.approval === undefined ? {} : { approval: approvalTerms(rule.approval) }),
     ...(rule.record === undefined ? {} : { record: rule.record }),
   };
-  if (problems.length > 0) return err(problems);
-  const names = argumentNames(paths);
-  return ok(names === undefined ? compiled : { ...compiled, names });
+  return problems.length > 0 ? err(problems) : ok(compiled);
 
   function compileEntry(entry: PolicyEntry | PolicyEntry['conditions'][number], at: RuleId): CompiledEntry {
     const isEntry = 'conditions' in entry;
@@ -100,6 +99,11 @@ export function compileRule(
       return result;
     });
   }
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => (made ??= { value: make() }).value;
 }
 
 const defaultLabelsTtlSeconds = 86_400;

@@ -1,3 +1,5 @@
+import { findTimeZone } from '../limits/time-zone.ts';
+import { canonicalText } from '../mcp/json/canonical.ts';
 import { isJsonObject, type JsonObject, type JsonValue, ownMember } from '../mcp/json/value.ts';
 import { findGlobTies } from './glob-ties.ts';
 import { compilePattern, patternBounds } from './operators/linear-pattern.ts';
@@ -12,12 +14,12 @@ import type { SchemaProblem } from './schema-problems.ts';
  */
 export function documentProblems(document: unknown): SchemaProblem[] {
   if (!isJsonObject(document)) return [];
-  const rules = [...rulesOf(document)];
+  const rules = rulesOf(document);
   return [
     ...ruleCountProblems(rules),
     ...nameProblems(ownMember(document, 'tools')),
     ...patternProblems(rules),
-    ...counterProblems(document, rules),
+    ...counterProblems(rules),
   ];
 }
 
@@ -26,18 +28,25 @@ const rulesMax = 10_000;
 
 interface PlacedRule {
   readonly section: 'all_tools' | 'classes' | 'tools' | 'methods';
-  readonly pointer: string;
+  /** Absent for the one rule of `all_tools`. */
+  readonly name?: string;
   readonly rule: JsonObject;
 }
 
-function* rulesOf(document: JsonObject): Generator<PlacedRule> {
+function rulesOf(document: JsonObject): PlacedRule[] {
+  const rules: PlacedRule[] = [];
   const allTools = ownMember(document, 'all_tools');
-  if (isJsonObject(allTools)) yield { section: 'all_tools', pointer: '/all_tools', rule: allTools };
+  if (isJsonObject(allTools)) rules.push({ section: 'all_tools', rule: allTools });
   for (const section of ['classes', 'tools', 'methods'] as const) {
-    for (const [pointer, rule] of members(ownMember(document, section), `/${section}`)) {
-      if (isJsonObject(rule)) yield { section, pointer, rule };
-    }
+    const named = ownMember(document, section);
+    if (!isJsonObject(named)) continue;
+    for (const [name, rule] of Object.entries(named)) if (isJsonObject(rule)) rules.push({ section, name, rule });
   }
+  return rules;
+}
+
+function pointerTo({ section, name }: PlacedRule): string {
+  return name === undefined ? `/${section}` : childPointer(`/${section}`, name);
 }
 
 function ruleCountProblems(rules: readonly PlacedRule[]): SchemaProblem[] {
@@ -91,47 +100,49 @@ function patternProblems(rules: readonly PlacedRule[]): SchemaProblem[] {
 }
 
 function* patternsOf(rules: readonly PlacedRule[]): Generator<{ pointer: string; pattern: string }> {
-  for (const { pointer: rulePointer, rule } of rules) {
+  for (const placed of rules) {
     for (const kind of ['require', 'deny_if', 'approve_if']) {
-      for (const [entryPointer, entry] of members(ownMember(rule, kind), `${rulePointer}/${kind}`)) {
-        const conditions = isJsonObject(entry) ? ownMember(entry, 'conditions') : undefined;
-        const listed: Iterable<readonly [string, JsonValue]> =
-          conditions === undefined ? [[entryPointer, entry]] : members(conditions, `${entryPointer}/conditions`);
-        for (const [pointer, condition] of listed) {
-          if (!isJsonObject(condition)) continue;
-          const op = ownMember(condition, 'op');
-          const pattern = ownMember(condition, 'value');
-          if ((op === 'regex' || op === 'matches') && typeof pattern === 'string')
-            yield { pointer: `${pointer}/value`, pattern };
+      for (const [index, entry] of elements(ownMember(placed.rule, kind)).entries()) {
+        if (!isJsonObject(entry)) continue;
+        const conditions = ownMember(entry, 'conditions');
+        const pointerToEntry = () => `${pointerTo(placed)}/${kind}/${index}`;
+        const own = patternIn(entry);
+        if (own !== undefined) yield { pointer: `${pointerToEntry()}/value`, pattern: own };
+        for (const [place, condition] of elements(conditions).entries()) {
+          const pattern = patternIn(condition);
+          if (pattern !== undefined) yield { pointer: `${pointerToEntry()}/conditions/${place}/value`, pattern };
         }
       }
     }
   }
 }
 
-function counterProblems(document: JsonObject, rules: readonly PlacedRule[]): SchemaProblem[] {
-  const allTools = ownMember(document, 'all_tools');
-  const common = isJsonObject(allTools) ? [...limitsOf('/all_tools', allTools)] : [];
-  return rules.flatMap(({ section, pointer, rule }) => {
-    const own = section === 'all_tools' ? [] : [...limitsOf(pointer, rule)];
-    const limits = section === 'methods' ? own : [...common, ...own];
+function patternIn(condition: JsonValue): string | undefined {
+  if (!isJsonObject(condition)) return undefined;
+  const op = ownMember(condition, 'op');
+  const pattern = op === 'regex' || op === 'matches' ? ownMember(condition, 'value') : undefined;
+  return typeof pattern === 'string' ? pattern : undefined;
+}
+
+function counterProblems(rules: readonly PlacedRule[]): SchemaProblem[] {
+  const common = rules.filter(({ section }) => section === 'all_tools').flatMap(limitsOf);
+  return rules.flatMap((placed) => {
+    const own = placed.section === 'all_tools' ? [] : limitsOf(placed);
+    // What is wrong among the limits of `all_tools` alone is told there, and not again for each rule.
+    if (own.length === 0 && placed.section !== 'all_tools') return [];
+    const limits = placed.section === 'methods' ? own : [...common, ...own];
     const seen = new Map<string, CountedLimit>();
     const problems: SchemaProblem[] = [];
     for (const limit of limits) {
       const other = seen.get(limit.counter);
       if (other === undefined) seen.set(limit.counter, limit);
-      else if (other.amount !== limit.amount && !(section !== 'all_tools' && isCommon(limit))) {
+      else if (other.amount !== limit.amount && (placed.section === 'all_tools' || !common.includes(limit))) {
         const message = `This limit and \`${other.pointer}\` raise the same counter by different amounts in one call.`;
         problems.push({ ...problem(limit.pointer, message), hint: 'give the counters different names' });
       }
     }
     return problems;
   });
-
-  /** What is wrong among the limits of `all_tools` is told there, not again for each rule. */
-  function isCommon(limit: CountedLimit): boolean {
-    return common.includes(limit);
-  }
 }
 
 interface CountedLimit {
@@ -141,33 +152,30 @@ interface CountedLimit {
   readonly amount: string;
 }
 
-function* limitsOf(rulePointer: string, rule: JsonObject): Generator<CountedLimit> {
-  for (const [pointer, limit] of members(ownMember(rule, 'limits'), `${rulePointer}/limits`)) {
-    if (!isJsonObject(limit)) continue;
+function limitsOf(placed: PlacedRule): CountedLimit[] {
+  return elements(ownMember(placed.rule, 'limits')).flatMap((limit, index) => {
+    if (!isJsonObject(limit)) return [];
     const part = (key: string, otherwise: JsonValue): JsonValue => ownMember(limit, key) ?? otherwise;
-    yield {
-      pointer,
-      counter: JSON.stringify([
+    const zone = part('timezone', 'UTC');
+    const zoneName = typeof zone === 'string' ? (findTimeZone(zone)?.name ?? zone) : null;
+    return {
+      pointer: `${pointerTo(placed)}/limits/${index}`,
+      counter: canonicalText([
         part('counter', null),
         part('window', null),
         part('scope', 'grant'),
-        part('timezone', 'UTC'),
+        zoneName,
         part('algorithm', 'fixed'),
       ]),
-      amount: JSON.stringify([part('increment', 1), part('increment_from', null)]),
+      amount: canonicalText([part('increment', 1), part('increment_from', null)]),
     };
-  }
+  });
 }
 
-/** The members of an object or elements of an array with their pointers; nothing for any other value. */
-function* members(value: JsonValue | undefined, base: string): Generator<readonly [string, JsonValue]> {
+/** The elements of an array; none of any other value. */
+function elements(value: JsonValue | undefined): readonly JsonValue[] {
   // Array.isArray does not narrow a readonly array.
-  if (Array.isArray(value)) {
-    for (const [index, element] of (value as readonly JsonValue[]).entries())
-      yield [childPointer(base, index), element];
-  } else if (isJsonObject(value)) {
-    for (const [key, member] of Object.entries(value)) yield [childPointer(base, key), member];
-  }
+  return Array.isArray(value) ? (value as readonly JsonValue[]) : [];
 }
 
 function problem(pointer: string, message: string): SchemaProblem {

@@ -23,16 +23,21 @@ import { type Held, type Refused, RULE, type RuleId, type Verdict } from './verd
  * Conditions that cannot be decided refuse all the same, also those that a refusal would have kept from being asked.
  */
 export function evaluate(policy: CompiledPolicy, request: PolicyRequest, trace?: Trace): Verdict {
+  if (!Number.isFinite(request.now)) return refusedAt('hidden', noClock, trace);
   const governing = govern(policy, request);
   if (governing.stage === 'hidden') return refusedAt('hidden', governing.refusal, trace);
+  trace?.passed('hidden', 'not hidden');
   const definition = definitionRefusal(request);
   if (definition !== undefined) return refusedAt('definition', definition, trace);
+  trace?.passed('definition', 'listed by the server and accepted');
   if (governing.stage !== 'plan') return refusedAt(governing.stage, governing.refusal, trace);
   const { plan } = governing;
   trace?.governedBy(plan);
   if (request.definition.state === 'changed') return refusedAt('drift', recorded(driftRefusal, plan), trace);
+  trace?.passed('drift', 'unchanged since it was accepted');
   const schema = schemaRefusal(plan, request);
   if (schema !== undefined) return refusedAt('schema', recorded(schema, plan), trace);
+  trace?.passed('schema', schemaWords[plan.validate ?? 'unchecked']);
   return policy.mode === 'shadow' ? inShadow(plan, request, trace) : judge(plan, request, false, trace);
 }
 
@@ -50,14 +55,22 @@ export type Stage =
   | 'limits'
   | 'approval';
 
-/** Told of everything that was looked at on the way to a verdict. */
+/** Told of everything that was looked at on the way to a verdict, in the order in which it was. */
 export interface Trace {
+  readonly passed: (stage: Stage, words: string, rule?: RuleId) => void;
   readonly governedBy: (plan: Plan) => void;
   readonly condition: LookedAt;
+  /** Follows the conditions of the entry. */
   readonly entry: (stage: Stage, entry: CompiledEntry, outcome: boolean | 'cannot decide') => void;
   readonly take: (take: Take) => void;
   readonly refused: (stage: Stage, refusal: Refused) => void;
 }
+
+const schemaWords = {
+  declared: 'arguments match the input schema',
+  strict: 'arguments match the input schema, and all are declared',
+  unchecked: 'arguments are not checked',
+} as const;
 
 function definitionRefusal({ kind, definition }: PolicyRequest): Refused | undefined {
   if (definition.state === 'held') return heldRefusal;
@@ -66,6 +79,13 @@ function definitionRefusal({ kind, definition }: PolicyRequest): Refused | undef
     ? unknownRefusal
     : undefined;
 }
+
+const noClock: Refused = {
+  effect: 'error',
+  rule: RULE.unavailable,
+  code: 'unavailable',
+  reason: 'The time of day is not known, so nothing that depends on it can be decided.',
+};
 
 const unknownRefusal: Refused = {
   effect: 'deny',
@@ -123,12 +143,10 @@ function judge(plan: Plan, request: PolicyRequest, isShadow: boolean, trace: Tra
       const outcome = entryOutcome('require', entry, request, trace);
       if (outcome === true) continue;
       if (outcome !== false) return refusedAt('require', recorded(outcome, plan), trace);
-      refusal ??= refusedAt(
-        'require',
-        recorded(denied(entry.pointer, entry.onDeny ?? requirementNotMet(entry)), plan),
-        trace,
-      );
-      if (!isShadow) return refusal;
+      const unmet = denied(entry.pointer, entry.onDeny ?? requirementNotMet(entry));
+      const found = refusedAt('require', recorded(unmet, plan), trace);
+      if (!isShadow) return found;
+      refusal ??= found;
     }
   }
   for (const rule of plan.rules) {
@@ -136,15 +154,21 @@ function judge(plan: Plan, request: PolicyRequest, isShadow: boolean, trace: Tra
       const outcome = entryOutcome('deny_if', entry, request, trace);
       if (outcome === false) continue;
       if (outcome !== true) return refusedAt('deny_if', recorded(outcome, plan), trace);
-      refusal ??= refusedAt('deny_if', recorded(denied(entry.pointer, entry.onDeny ?? deniedBy(entry)), plan), trace);
-      if (!isShadow) return refusal;
+      const met = denied(entry.pointer, entry.onDeny ?? deniedBy(entry));
+      const found = refusedAt('deny_if', recorded(met, plan), trace);
+      if (!isShadow) return found;
+      refusal ??= found;
     }
   }
   for (const block of plan.blockedBy) {
     const expiresAt = request.labels.get(block.label);
-    if (expiresAt === undefined || expiresAt <= request.now) continue;
-    refusal ??= refusedAt('flow', recorded(blocked(block, plan), plan), trace);
-    if (!isShadow) return refusal;
+    if (expiresAt === undefined || expiresAt <= request.now) {
+      trace?.passed('flow', `the grant does not carry "${block.label}"`, block.pointer);
+      continue;
+    }
+    const found = refusedAt('flow', recorded(blocked(block, plan), plan), trace);
+    if (!isShadow) return found;
+    refusal ??= found;
   }
   const takes: Take[] = [];
   for (const limit of plan.limits) {
@@ -156,8 +180,9 @@ function judge(plan: Plan, request: PolicyRequest, isShadow: boolean, trace: Tra
     }
     const reason = untakeable(limit, take);
     if (take === 'no label') return refusedAt('limits', recorded(undecidable(reason, limit.pointer), plan), trace);
-    refusal ??= refusedAt('limits', recorded(denied(limit.pointer, reason), plan), trace);
-    if (!isShadow) return refusal;
+    const found = refusedAt('limits', recorded(denied(limit.pointer, reason), plan), trace);
+    if (!isShadow) return found;
+    refusal ??= found;
   }
   const needs = approvalNeed(plan, request, trace);
   if (needs !== undefined && 'effect' in needs) return refusedAt('approval', recorded(needs, plan), trace);

@@ -37,13 +37,18 @@ export function governTool(policy: CompiledPolicy, name: string, facts: ToolFact
   return { stage: 'plan', plan };
 }
 
-const confidenceMin = 0.8;
+/** Below it, a class rule that allows does not apply. */
+export const confidenceMin = 0.8;
+
+/** True when the class of a tool has a rule that is passed over because the class is not sure enough. */
+export function isPassedOver(policy: CompiledPolicy, facts: ToolFacts | undefined): boolean {
+  if (facts === undefined || policy.classes[facts.category]?.action !== 'allow') return false;
+  // Written so that a confidence that is no number counts as none.
+  return !(facts.confidence >= confidenceMin);
+}
 
 function classPlan(policy: CompiledPolicy, facts: ToolFacts | undefined): Plan | undefined {
-  const plan = facts === undefined ? undefined : policy.classes[facts.category];
-  // Written so that a confidence that is no number counts as none.
-  const isSure = facts !== undefined && facts.confidence >= confidenceMin;
-  return plan?.action === 'allow' && !isSure ? undefined : plan;
+  return facts === undefined || isPassedOver(policy, facts) ? undefined : policy.classes[facts.category];
 }
 
 /** What governs a method that is not a tool call. */

@@ -1,3 +1,4 @@
+import type { CompiledRule } from './compiled-rule.ts';
 import { type Glob, isGlob, matchesGlob, parseGlob } from './glob.ts';
 import type { Plan } from './plan.ts';
 
@@ -9,11 +10,18 @@ export interface NameChoice {
   readonly plan?: Plan;
 }
 
-/** A function that finds what governs a name. It remembers the names it was asked for, up to a bound. */
-export function nameTable(plans: ReadonlyMap<string, Plan>, hide: readonly string[]): (name: string) => NameChoice {
-  const globs = [...plans]
+/**
+ * A function that finds what governs a name, among rules by name or glob. It makes the plan of a rule when it is first
+ * chosen, and remembers the names it was asked for, up to a bound.
+ */
+export function nameTable(
+  rules: ReadonlyMap<string, CompiledRule>,
+  hide: readonly string[],
+  planFor: (rule: CompiledRule) => Plan,
+): (name: string) => NameChoice {
+  const globs = [...rules]
     .filter(([name]) => isGlob(name))
-    .map(([name, plan]) => ({ glob: parseGlob(name), plan }))
+    .map(([name, rule]) => ({ glob: parseGlob(name), rule }))
     .sort((a, b) => b.glob.literals - a.glob.literals);
   const hiddenNames = new Map<string, string>();
   const hiddenGlobs: { glob: Glob; pointer: string }[] = [];
@@ -26,9 +34,15 @@ export function nameTable(plans: ReadonlyMap<string, Plan>, hide: readonly strin
   const choose = (name: string): NameChoice => {
     const hiddenBy = hiddenNames.get(name) ?? hiddenGlobs.find(({ glob }) => matchesGlob(glob, name))?.pointer;
     // A name with `*` in it that a server offers is not the glob that is written the same way.
-    const exact = isGlob(name) ? undefined : plans.get(name);
-    const plan = exact ?? globs.find(({ glob }) => matchesGlob(glob, name))?.plan;
-    return { ...(hiddenBy === undefined ? {} : { hiddenBy }), ...(plan === undefined ? {} : { plan }) };
+    const exact = isGlob(name) ? undefined : rules.get(name);
+    const rule = exact ?? globs.find(({ glob }) => matchesGlob(glob, name))?.rule;
+    return { ...(hiddenBy === undefined ? {} : { hiddenBy }), ...(rule === undefined ? {} : { plan: planOnce(rule) }) };
+  };
+  const plans = new Map<CompiledRule, Plan>();
+  const planOnce = (rule: CompiledRule): Plan => {
+    const plan = plans.get(rule) ?? planFor(rule);
+    plans.set(rule, plan);
+    return plan;
   };
 
   const remembered = new Map<string, NameChoice>();

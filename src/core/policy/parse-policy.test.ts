@@ -199,6 +199,7 @@ describe('what is wrong with a rule', () => {
         '/limits/1 This limit and `/tools/t/limits/0` raise the same counter by different amounts in one call. (give the counters different names)',
       ],
     ],
+    ['{"limits":[{"counter":"c","window":"day","max":1},{"counter":"c","window":"day","max":5,"increment":1.0}]}', []],
     [
       '{"rate_limit":"10/fortnight"}',
       ['/rate_limit A rate is written like `10/minute`, with `minute`, `hour`, `day`, `week` or `month`.'],

@@ -28,7 +28,7 @@ export interface Plan {
 /** The plan of the rules that govern one name, most specific first; `rule` is what allows where no rule was chosen. */
 export function planOf(rules: readonly CompiledRule[], rule: RuleId): Plan {
   const chosen = rules.find(({ pointer }) => pointer === rule);
-  const names = rules.flatMap((each) => each.names ?? []);
+  const names = rules.flatMap((each) => each.names() ?? []);
   const blockedBy = rules.flatMap((each) => each.blockedBy);
   const adds = longestOfEach(rules.flatMap((each) => each.adds));
   const isRecorded = rules.some((each) => each.record === 'values');

@@ -2,7 +2,7 @@
  * The instance's keys: one file in the data directory, readable by its owner only. Sealing keys are versioned and can be
  * replaced; the hashing key cannot, because hashes made with it are looked up for as long as grants live.
  */
-import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, hash, hkdfSync, randomBytes } from 'node:crypto';
 import {
   chmodSync,
   closeSync,
@@ -45,6 +45,9 @@ export interface KeyRing {
 
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
+/** Of SHA-256. */
+const BLOCK_BYTES = 64;
+const DIGEST_BYTES = 32;
 
 /** Reads the key file of a data directory, or makes it. Throws when it is unreadable, malformed or open to others. */
 export function openKeyRing(dataDirectory: string): KeyRing {
@@ -90,9 +93,26 @@ function keyRing(file: KeyFile): KeyRing {
         return undefined;
       }
     },
-    hashToken: (token) => createHmac('sha256', tokenKey).update(token).digest('base64url'),
-    hashArguments: (text) => createHmac('sha256', argumentsKey).update(text).digest('base64url'),
+    hashToken: hmacSha256(tokenKey),
+    hashArguments: hmacSha256(argumentsKey),
     derive,
+  };
+}
+
+/**
+ * HMAC-SHA-256 (RFC 2104) under one key, as a function of short texts. The padded keys are made once and the digests by the
+ * one-shot hash: several times faster than a Hmac object for each text, of which every call needs one.
+ */
+export function hmacSha256(key: Buffer): (text: string) => string {
+  const inner = Buffer.alloc(BLOCK_BYTES);
+  const outer = Buffer.alloc(BLOCK_BYTES + DIGEST_BYTES);
+  for (let index = 0; index < BLOCK_BYTES; index += 1) {
+    inner[index] = (key[index] ?? 0) ^ 0x36;
+    outer[index] = (key[index] ?? 0) ^ 0x5c;
+  }
+  return (text) => {
+    hash('sha256', Buffer.concat([inner, Buffer.from(text)]), 'buffer').copy(outer, BLOCK_BYTES);
+    return hash('sha256', outer, 'base64url');
   };
 }
 

@@ -1,4 +1,5 @@
-import { statSync } from 'node:fs';
+import { accessSync, constants, existsSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { LedgerUnavailable } from '../../core/decisions/ledger.ts';
 import type { DecisionRecord } from '../../core/decisions/record.ts';
@@ -56,7 +57,7 @@ export class GroupWriter {
     try {
       this.#open = new OpenLedger(settings, { create: settings.create, acceptClock: this.#acceptClock });
     } catch (error) {
-      throw ledgerUnavailable(error);
+      throw troubleWith(settings.path, error);
     }
   }
 
@@ -69,7 +70,7 @@ export class GroupWriter {
       return { replies };
     } catch (error) {
       if (isFaultOfOperation(error)) return this.#writeApart(operations, error);
-      const { trouble, message } = ledgerUnavailable(error);
+      const { trouble, message } = troubleWith(this.#settings.path, error);
       if (trouble !== 'busy') this.close();
       return { failed: trouble, message };
     }
@@ -95,6 +96,19 @@ export class GroupWriter {
       else replies.push(...reply.replies);
     }
     return { replies };
+  }
+}
+
+/** SQLite only says that it cannot open a file, or one beside it; the file system says why. */
+function troubleWith(path: string, error: unknown): LedgerUnavailable {
+  const unavailable = ledgerUnavailable(error);
+  if (unavailable.trouble !== 'gone' || !existsSync(path)) return unavailable;
+  try {
+    accessSync(path, constants.W_OK);
+    accessSync(dirname(path), constants.W_OK);
+    return unavailable;
+  } catch (reason) {
+    return ledgerUnavailable(reason);
   }
 }
 
@@ -281,10 +295,10 @@ class OpenLedger {
     return null;
   }
 
-  /** Before the outcome is appended: only the first outcome of a call gives back. */
+  /** Once: a second outcome of a call breaks the key of the log, and its giving back is undone with it. */
   #giveBack(id: string, release: readonly Take[]): void {
     const text = this.#log.get(id, DECISION);
-    if (text === undefined || this.#log.get(id, OUTCOME) !== undefined) return;
+    if (text === undefined) return;
     const decision = JSON.parse(text) as DecisionRecord;
     const given = release.filter((take) => wasTaken(take, decision));
     const changes = giveBack(given, decision.at, (take) => this.#counters.bucketsOf(take));

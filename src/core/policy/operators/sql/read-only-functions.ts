@@ -18,7 +18,7 @@ const names = `
   regexp_count regexp_instr regexp_like regexp_match regexp_matches regexp_replace regexp_split_to_array
   regexp_split_to_table regexp_substr repeat replace reverse right rpad rtrim split_part starts_with string_to_array
   string_to_table strpos substr substring to_ascii to_hex to_oct to_bin translate trim unistr upper casefold
-  like_escape similar_to_escape similar_escape is_normalized pg_collation_for levenshtein similarity word_similarity unaccent soundex metaphone
+  like_escape similar_to_escape similar_escape is_normalized pg_collation_for
   convert convert_from convert_to decode encode get_bit get_byte set_bit set_byte bit_count crc32 crc32c
   sha224 sha256 sha384 sha512
   age clock_timestamp date_add date_bin date_part date_subtract date_trunc extract isfinite justify_days justify_hours
