@@ -13,11 +13,10 @@ import {
   toNodeHandler,
   toWebRequest,
 } from '@modelcontextprotocol/node';
-import { createMcpHandler, fromJsonSchema, isLegacyRequest, McpServer } from '@modelcontextprotocol/server';
+import { createMcpHandler, isLegacyRequest, type McpServer } from '@modelcontextprotocol/server';
+import { buildFixture } from './fixture/build-fixture.ts';
 import { eventMemory } from './fixture/event-memory.ts';
-import { requestStates } from './fixture/input-rounds.ts';
-import { registerPromptsAndResources } from './fixture/prompts-and-resources.ts';
-import { type FixtureHandles, fixtureTools } from './fixture/tools.ts';
+import type { FixtureHandles } from './fixture/tools.ts';
 
 export interface FixtureServer {
   readonly url: string;
@@ -46,7 +45,7 @@ export async function openFixtureServer(eras: ServedEras = 'both', port = 0): Pr
       for (const { server } of sessions.values()) server.sendPromptListChanged();
     },
   };
-  const stateless = createMcpHandler(() => buildServer(handles), { legacy: 'reject' });
+  const stateless = createMcpHandler(() => buildFixture(handles), { legacy: 'reject' });
   const serveStateless = toNodeHandler(stateless);
   const isAllowedHost = localhostHostValidation();
   const isAllowedOrigin = localhostOriginValidation();
@@ -103,7 +102,7 @@ async function serveSession(
     response.end(JSON.stringify({ jsonrpc: '2.0', id: null, error: { code: -32000, message: 'Session not found' } }));
     return undefined;
   }
-  const server = buildServer(handles);
+  const server = buildFixture(handles);
   const transport = new NodeStreamableHTTPServerTransport({
     sessionIdGenerator: randomUUID,
     eventStore: eventMemory(),
@@ -117,36 +116,6 @@ async function serveSession(
   });
   await server.connect(transport);
   return await transport.handleRequest(request, response, body);
-}
-
-function buildServer(handles: FixtureHandles): McpServer {
-  const server = new McpServer(
-    { name: 'fixture', version: '1.0.0' },
-    {
-      capabilities: {
-        tools: { listChanged: true },
-        prompts: { listChanged: true },
-        resources: { subscribe: true, listChanged: true },
-        logging: {},
-        completions: {},
-      },
-      instructions: 'A server for tests.',
-      cacheHints: { 'tools/list': { ttlMs: 60_000, cacheScope: 'public' } },
-      requestState: { verify: (state, context) => requestStates.verify(state, context) },
-    },
-  );
-  for (const { name, description, inputSchema, run } of fixtureTools) {
-    server.registerTool(
-      name,
-      { description, inputSchema: fromJsonSchema<Readonly<Record<string, unknown>>>(inputSchema) },
-      (args, context) => run(args, context, handles),
-    );
-  }
-  registerPromptsAndResources(server);
-  // Subscriptions are accepted; nothing of the fixture ever changes.
-  server.server.setRequestHandler('resources/subscribe', () => ({}));
-  server.server.setRequestHandler('resources/unsubscribe', () => ({}));
-  return server;
 }
 
 async function readBody(request: IncomingMessage): Promise<unknown> {
