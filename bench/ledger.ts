@@ -69,6 +69,18 @@ const only = process.argv[3] ?? '';
 const allArms: readonly Arm[] = [
   { name: 'naive, process', callers: 1, calls: 4_000, open: (path) => openNaive(path, 'NORMAL') },
   { name: 'ledger, process', callers: 1, calls: 4_000, open: (path) => openGrouped(path, 'process') },
+  {
+    name: 'ledger on a thread, process',
+    callers: 1,
+    calls: 4_000,
+    open: (path) => openGrouped(path, 'process', 'thread'),
+  },
+  {
+    name: 'ledger on a thread, process',
+    callers: 16,
+    calls: 16_000,
+    open: (path) => openGrouped(path, 'process', 'thread'),
+  },
   { name: 'naive, process', callers: 16, calls: 16_000, open: (path) => openNaive(path, 'NORMAL') },
   { name: 'ledger, process', callers: 16, calls: 16_000, open: (path) => openGrouped(path, 'process') },
   { name: 'naive, process, busy', callers: 16, calls: 8_000, workUs: 60, open: (path) => openNaive(path, 'NORMAL') },
@@ -78,6 +90,13 @@ const allArms: readonly Arm[] = [
     calls: 8_000,
     workUs: 60,
     open: (path) => openGrouped(path, 'process'),
+  },
+  {
+    name: 'ledger on a thread, process, busy',
+    callers: 16,
+    calls: 8_000,
+    workUs: 60,
+    open: (path) => openGrouped(path, 'process', 'thread'),
   },
   { name: 'naive, power', callers: 1, calls: 1_000, open: (path) => openNaive(path, 'FULL') },
   { name: 'ledger, power', callers: 1, calls: 1_000, open: (path) => openGrouped(path, 'power') },
@@ -164,8 +183,8 @@ async function work(us: number): Promise<void> {
   await nextTurn();
 }
 
-async function openGrouped(path: string, durability: 'process' | 'power'): Promise<Target> {
-  const ledger = await openLedger({ path, durability });
+async function openGrouped(path: string, durability: 'process' | 'power', writer?: 'here' | 'thread'): Promise<Target> {
+  const ledger = await openLedger({ path, durability, ...(writer === undefined ? {} : { writer }) });
   return {
     async call(record, take) {
       const admission = await ledger.admit({ record, takes: [take] });

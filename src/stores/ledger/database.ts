@@ -60,7 +60,7 @@ export function retryWhileBusy<T>(waitMs: number, action: () => T): T {
 const NEVER = new Int32Array(new SharedArrayBuffer(4));
 
 /** For opening only, which happens at start and after trouble: another process may be making the tables. */
-const OPEN_WAIT_MS = 5_000;
+export const OPEN_WAIT_MS = 5_000;
 
 /** The log file keeps this size between uses, so that it is not grown anew each time. */
 const WAL_BYTES_KEPT = 64 * 1024 * 1024;

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { LedgerUnavailable } from '../../core/decisions/ledger.ts';
 import { GroupCommit, type GroupCommitSettings } from './group-commit.ts';
 import type { GroupReply, LabelOperation, Operation } from './operations.ts';
-import type { WriterThread } from './writer-thread.ts';
+import type { Writer } from './writer-thread.ts';
 
 describe('group commit', () => {
   test('what comes while a group is written goes together, in order, as the next', async () => {
@@ -150,7 +150,7 @@ function aCommit(settings: Partial<GroupCommitSettings> & { isAutomatic?: boolea
 }
 
 /** A writer that answers when the test says so. */
-class HandWriter implements WriterThread {
+class HandWriter implements Writer {
   readonly groups: string[][] = [];
   starts = 0;
   isClosed = false;
@@ -179,7 +179,7 @@ class HandWriter implements WriterThread {
     this.#inHand?.reject(new LedgerUnavailable('writer_failed', 'dead'));
   }
 
-  async start(): Promise<WriterThread> {
+  async start(): Promise<Writer> {
     this.starts += 1;
     return await Promise.resolve(this);
   }

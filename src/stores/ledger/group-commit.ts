@@ -1,10 +1,10 @@
 import { type LedgerTrouble, LedgerUnavailable } from '../../core/decisions/ledger.ts';
 import type { GroupReply, Operation, Reply } from './operations.ts';
-import type { WriterThread } from './writer-thread.ts';
+import type { Writer } from './writer-thread.ts';
 
 export interface GroupCommitSettings {
   /** Starts a writer, at first use and again after one has died. */
-  readonly startWriter: () => Promise<WriterThread>;
+  readonly startWriter: () => Promise<Writer>;
   /** How long operations that nobody waits for may wait for company. */
   readonly lingerMs: number;
   /** Operations that may wait at once; beyond that, new ones are refused as `overloaded`. */
@@ -24,7 +24,7 @@ export interface GroupCommitSettings {
  */
 export class GroupCommit {
   readonly #settings: GroupCommitSettings;
-  #writer: WriterThread | undefined;
+  #writer: Writer | undefined;
   #waiting: Entry[] = [];
   #isWriting = false;
   #nextTurn: NodeJS.Immediate | undefined;
@@ -32,7 +32,7 @@ export class GroupCommit {
   #trouble: LedgerUnavailable | undefined;
   #isClosed = false;
 
-  constructor(settings: GroupCommitSettings, writer: WriterThread) {
+  constructor(settings: GroupCommitSettings, writer: Writer) {
     this.#settings = settings;
     this.#writer = writer;
   }

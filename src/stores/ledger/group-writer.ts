@@ -10,7 +10,7 @@ import { limitRefusal } from '../../core/limits/refusal.ts';
 import type { CounterReading, Take } from '../../core/limits/take.ts';
 import { takeAll } from '../../core/limits/take-all.ts';
 import { Counters } from './counters.ts';
-import { type Durability, openForWriting, retryWhileBusy } from './database.ts';
+import { type Durability, OPEN_WAIT_MS, openForWriting, retryWhileBusy } from './database.ts';
 import type {
   AdmitOperation,
   EarlyRefusalOperation,
@@ -149,7 +149,7 @@ class OpenLedger {
       this.#transaction(() => {
         if (options.acceptClock) this.#forgetNewest();
         else this.#recordNewestOfLog();
-      });
+      }, OPEN_WAIT_MS);
       this.#files = [settings.path, `${settings.path}-wal`].map((path) => ({ path, inode: statSync(path).ino }));
     } catch (error) {
       this.#db.close();
@@ -169,9 +169,9 @@ class OpenLedger {
     this.#db.close();
   }
 
-  #transaction<T>(work: () => T): T {
+  #transaction<T>(work: () => T, busyWaitMs = this.#settings.busyWaitMs): T {
     const { begin, commit, dataVersion } = this.#statements;
-    retryWhileBusy(this.#settings.busyWaitMs, () => begin.run());
+    retryWhileBusy(busyWaitMs, () => begin.run());
     try {
       const version = dataVersion.get()?.['data_version'];
       if (version !== this.#dataVersion) {

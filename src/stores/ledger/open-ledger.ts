@@ -19,12 +19,18 @@ import { EarlyRefusals } from './early-refusals.ts';
 import { GroupCommit } from './group-commit.ts';
 import { startMaintenanceThread } from './maintenance-thread.ts';
 import type { Reply, Standings } from './operations.ts';
-import { startWriterThread } from './writer-thread.ts';
+import { openWriterHere } from './writer-here.ts';
+import { startWriterThread, type Writer } from './writer-thread.ts';
 
 export interface LedgerOptions {
   /** The file; its folder must exist. Beside it lie `-wal` and `-shm` while it is open, and after a kill. */
   readonly path: string;
   readonly durability: Durability;
+  /**
+   * Which thread writes. A sync blocks whoever waits for it, so `power` has a thread of its own; without syncs a group takes
+   * less time than waking a thread. Default: by durability.
+   */
+  readonly writer?: 'here' | 'thread';
   /** How long a group waits for the lock of another process before its calls are refused as `busy`. 1,000. */
   readonly busyWaitMs?: number;
   /** Calls are refused while the disk has less room than this; refusals and outcomes are still written. 64 MiB. */
@@ -48,16 +54,26 @@ export interface LedgerOptions {
 
 /** Opens a ledger in a file, making it where it is missing. Rejects with `LedgerUnavailable`. */
 export async function openLedger(options: LedgerOptions): Promise<Ledger> {
-  const settings: Settings = { ...DEFAULTS, ...options };
+  const settings: Settings = { ...DEFAULTS, writer: options.durability === 'power' ? 'thread' : 'here', ...options };
   if (settings.clockToleranceMs > CLOCK_TOLERANCE_MAX_MS) {
     throw new RangeError(`clockToleranceMs is at most ${CLOCK_TOLERANCE_MAX_MS}`);
   }
   const { path, durability, busyWaitMs, clockToleranceMs } = settings;
   const writerSettings = { path, durability, busyWaitMs, clockToleranceMs };
-  const writer = await startWriterThread({ ...writerSettings, create: true, acceptClock: settings.acceptClock });
-  const startWriter = () => startWriterThread({ ...writerSettings, create: false, acceptClock: false });
+  const start = (options: { create: boolean; acceptClock: boolean }): Promise<Writer> =>
+    settings.writer === 'here'
+      ? startHere({ ...writerSettings, ...options })
+      : startWriterThread({ ...writerSettings, ...options });
+  const writer = await start({ create: true, acceptClock: settings.acceptClock });
+  const startWriter = () => start({ create: false, acceptClock: false });
   const commit = new GroupCommit({ ...GROUPS, startWriter }, writer);
   return new SqliteLedger(settings, commit, await freeBytesOf(path));
+}
+
+function startHere(settings: Parameters<typeof openWriterHere>[0]): Promise<Writer> {
+  return new Promise((resolve) => {
+    resolve(openWriterHere(settings));
+  });
 }
 
 const DEFAULTS = {

@@ -27,7 +27,7 @@ test('a writer thread that dies takes nothing durable with it, and the next call
   const workers: Worker[] = [];
   const remember = (message: unknown) => void workers.push((message as { worker: Worker }).worker);
   channel('worker_threads').subscribe(remember);
-  const ledger = await openLedger({ path, durability: 'process' });
+  const ledger = await openLedger({ path, durability: 'process', writer: 'thread' });
   channel('worker_threads').unsubscribe(remember);
   const now = Date.now();
   const first = aDecision(now);

@@ -6,14 +6,14 @@ import { toWire } from './wire.ts';
 import type { WriterGreeting } from './writer.ts';
 
 /** Writes one group at a time. */
-export interface WriterThread {
+export interface Writer {
   /** Rejects with `LedgerUnavailable` when the thread has died: the group may or may not be durable. */
   write(operations: readonly Operation[]): Promise<GroupReply>;
   close(): Promise<void>;
 }
 
 /** Starts the writer and opens the ledger in it. Rejects with `LedgerUnavailable` when that cannot be. */
-export async function startWriterThread(settings: GroupWriterSettings): Promise<WriterThread> {
+export async function startWriterThread(settings: GroupWriterSettings): Promise<Writer> {
   const worker = new Worker(new URL(import.meta.url.endsWith('.ts') ? './writer.ts' : './writer.js', import.meta.url), {
     workerData: settings,
     name: 'ledger-writer',
