@@ -1,0 +1,48 @@
+import type { Decision } from './decide.ts';
+import type { Scores } from './model.ts';
+import type { Hint, PredictedHints } from './record.ts';
+import type { Category } from './taxonomy.ts';
+
+/**
+ * The MCP hints as they should be. `readOnly` and `destructive` follow the category where it settles them; in the
+ * specification's sense an update that overwrites or removes is destructive, one that only adds is not.
+ */
+export function predictHints(
+  category: Category,
+  confidence: number,
+  scores: Scores,
+  decision: Decision,
+): PredictedHints {
+  const readOnly: Hint = {
+    value: category === 'Read',
+    confidence: round(
+      category === 'Read' || decision.runnerUp === 'Read'
+        ? Math.max(0.5, confidence)
+        : Math.max(confidence, 1 - scores.category.Read),
+    ),
+  };
+  return {
+    readOnly,
+    destructive: destructiveHint(category, confidence, scores),
+    idempotent: category === 'Read' ? { value: true, confidence: readOnly.confidence } : hint(scores.idempotent),
+    openWorld: hint(scores.openWorld),
+  };
+}
+
+function destructiveHint(category: Category, confidence: number, scores: Scores): Hint {
+  if (category === 'Read') return { value: false, confidence: round(Math.max(0.5, confidence)) };
+  if (category === 'Destructive')
+    return { value: true, confidence: round(Math.max(0.5, confidence, scores.destructive)) };
+  return hint(scores.destructive);
+}
+
+function hint(probability: number): Hint {
+  const value = probability >= 0.5;
+  // The hint models are sure too often on vendors they have not seen; vendors also differ in what they mean.
+  const confidence = 0.5 + (Math.abs(probability - 0.5) * 2) ** 1.5 * 0.42;
+  return { value, confidence: round(confidence) };
+}
+
+function round(value: number): number {
+  return Math.round(value * 1_000) / 1_000;
+}

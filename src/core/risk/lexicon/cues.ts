@@ -1,0 +1,219 @@
+/** Words and short phrases that change what a verb means, each with what it says. */
+export type Cue =
+  | 'irreversible'
+  | 'overwrites'
+  | 'replaces-all'
+  | 'read-only'
+  | 'restorable'
+  | 'dry-run'
+  | 'sandboxed'
+  | 'bulk'
+  | 'needs-confirmation'
+  | 'destructive'
+  | 'arbitrary'
+  | 'cascades'
+  | 'costs-money'
+  | 'does-not-change'
+  | 'safe'
+  | 'background'
+  | 'no-send-yet'
+  | 'membership-only'
+  | 'outside-people';
+
+/** A cue phrase is a list of words; `|` separates spellings of one word. Matched within a sentence, words adjacent. */
+const phrasesByCue: Readonly<Record<Cue, readonly string[]>> = {
+  irreversible: [
+    'irreversible',
+    'irreversibly',
+    'permanently',
+    'permanent',
+    "cannot|can't be undone",
+    'not be undone',
+    'not reversible',
+    "cannot|can't be reversed|recovered|restored",
+    'not be recovered|restored|reversed',
+    'no undo',
+    'unrecoverable',
+    'forever',
+    'data will be lost',
+    'will be lost',
+    'be lost',
+    'without recovery',
+    'not recoverable',
+  ],
+  overwrites: [
+    'overwrite|overwrites|overwriting|overwritten',
+    'replace|replaces|replaced existing',
+    'replaces|replace',
+    'in-place',
+    'upsert',
+  ],
+  'replaces-all': [
+    'replaces|replace|replacing all',
+    'replaces|replace the entire|whole',
+    'full replacement',
+    'complete desired state',
+    'not included|provided|sent|listed|specified will be removed|deleted',
+    'omitted fields|items|entries|values',
+    'are removed|deleted if',
+    'replaces|replace the complete',
+    'overwrites|overwrite the entire|whole',
+    'completely replaces|replace|overwrite|overwrites',
+  ],
+  'read-only': [
+    'read-only',
+    'readonly',
+    'read only',
+    'select only',
+    'only select',
+    'read operations|operation',
+    'non-destructive',
+    'nondestructive',
+  ],
+  restorable: [
+    'trash',
+    'recycle bin',
+    'soft-delete|soft-deletes',
+    'soft delete|deletes',
+    'archive|archives|archived',
+    'can be restored|recovered|undone|reversed',
+    'reversible',
+    'recoverable',
+    'undo',
+  ],
+  'dry-run': [
+    'dry-run',
+    'dry run',
+    'dryrun',
+    'preview',
+    'without executing|sending|applying|creating|saving|modifying|making',
+    'simulate|simulates',
+    'what-if',
+    'validate-only',
+    'no actual',
+  ],
+  sandboxed: ['sandbox|sandboxed', 'testnet', 'isolated', 'test mode', 'temporary', 'ephemeral', 'disposable'],
+  bulk: ['bulk', 'batch', 'multiple', 'all', 'every', 'mass', 'entire'],
+  'needs-confirmation': [
+    'confirm',
+    'confirmation',
+    'explicit approval|permission|confirmation|consent',
+    'with caution',
+    'be careful',
+    'use with care',
+    'double-check',
+  ],
+  destructive: ['destructive', 'dangerous', 'hazardous', 'danger', 'data loss'],
+  arbitrary: [
+    'arbitrary',
+    'any sql|command|query|code|method|api|tool|valid',
+    'raw sql|api|http|query|command|request',
+    'generic',
+    'custom code|script|sql',
+    'unrestricted',
+  ],
+  cascades: [
+    'cascade|cascades|cascading',
+    'and all its|their',
+    'all associated|related|contained|nested',
+    'along with',
+    'including all',
+    'recursively',
+    'recursive',
+  ],
+  'costs-money': [
+    'credit|credits',
+    'cost|costs',
+    'billed|billing',
+    'charged|charges',
+    'paid',
+    'price',
+    'fee|fees',
+    'purchase|purchases',
+  ],
+  'does-not-change': [
+    'not modify|change|alter|write|create|delete|execute|send|affect|make',
+    "doesn't modify|change|alter|write|create|delete|execute|send|affect|make",
+    'without modifying|changing|altering|writing',
+    'no changes',
+    'no side effects|effect',
+    'side-effect-free',
+    'never modifies|writes|deletes|changes',
+  ],
+  safe: ['safe', 'safely', 'idempotent', 'secure|securely', 'restricted', 'validated'],
+  background: [
+    'asynchronous|asynchronously|async',
+    'background',
+    'long-running',
+    'queued',
+    'job id',
+    'task id',
+    'takes several|a|some|few minutes',
+    'polling|poll',
+    'in progress',
+  ],
+  'no-send-yet': ['draft', 'not send|sent|publish|published', 'unpublished', 'proposal', 'suggestion|suggestions'],
+  'membership-only': [
+    'will still exist',
+    'not delete|deleted the',
+    'from the group|team|list|project|board|playlist|collection|segment|channel',
+    'access to',
+    'membership',
+  ],
+  'outside-people': [
+    'recipient|recipients',
+    'customer|customers',
+    'guest|guests|attendees',
+    'public|publicly',
+    'followers',
+    'subscribers',
+    'everyone',
+    'email address',
+  ],
+};
+
+interface CuePhrase {
+  readonly cue: Cue;
+  readonly words: readonly ReadonlySet<string>[];
+}
+
+function buildIndex(): ReadonlyMap<string, readonly CuePhrase[]> {
+  const index = new Map<string, CuePhrase[]>();
+  for (const [cue, phrases] of Object.entries(phrasesByCue) as [Cue, readonly string[]][]) {
+    for (const phrase of phrases) {
+      const words = phrase.split(' ').map((word) => new Set(word.split('|')));
+      for (const first of words[0] as Set<string>) {
+        const known = index.get(first);
+        if (known === undefined) index.set(first, [{ cue, words }]);
+        else known.push({ cue, words });
+      }
+    }
+  }
+  return index;
+}
+
+const index = buildIndex();
+
+/** The cues that start at one word, with the number of words each takes. `wordAt` gives the words that follow. */
+export function cuesAt(
+  word: string,
+  wordAt: (ahead: number) => string | undefined,
+): readonly { readonly cue: Cue; readonly length: number }[] {
+  const phrases = index.get(word);
+  if (phrases === undefined) return none;
+  const found: { cue: Cue; length: number }[] = [];
+  for (const { cue, words } of phrases) {
+    let matches = true;
+    for (let ahead = 1; ahead < words.length; ahead++) {
+      const next = wordAt(ahead);
+      if (next === undefined || !(words[ahead] as ReadonlySet<string>).has(next)) {
+        matches = false;
+        break;
+      }
+    }
+    if (matches) found.push({ cue, length: words.length });
+  }
+  return found;
+}
+
+const none: readonly { readonly cue: Cue; readonly length: number }[] = [];
