@@ -5,7 +5,9 @@ import type { Prediction, Prepared } from './folds.ts';
  * (score, share right), rising, to be joined by straight lines. Isotonic regression (pool adjacent violators) on bins.
  * Rows labelled only because name and text plainly read count too: they are what most tools look like.
  */
-export function calibrationKnots(heldOut: ReadonlyMap<Prepared, Prediction>): readonly (readonly [number, number])[] {
+export function calibrationKnots(
+  heldOut: readonly (readonly [Prepared, Prediction])[],
+): readonly (readonly [number, number])[] {
   const points: { score: number; right: number; weight: number }[] = [];
   for (const [{ target }, { category }] of heldOut) {
     if (target === undefined || target.category === -1) continue;

@@ -119,22 +119,36 @@ export function foldsOf(prepared: readonly Prepared[], count: number): ReadonlyM
   return fold;
 }
 
+/** One fold: the model that was trained without it, and what that model says of the fold's rows. */
+export interface FoldFit {
+  readonly fitted: Fitted;
+  readonly predictions: readonly (readonly [Prepared, Prediction])[];
+}
+
+/** Trains one model per fold on all other folds. */
+export function crossFit(
+  prepared: readonly Prepared[],
+  foldOf: ReadonlyMap<string, number>,
+  count: number,
+  options: Settings = settings,
+): readonly FoldFit[] {
+  return Array.from({ length: count }, (_, fold) => {
+    const fitted = fit(
+      prepared.filter(({ row }) => foldOf.get(row.vendor) !== fold),
+      options,
+    );
+    const held = prepared.filter(({ row }) => foldOf.get(row.vendor) === fold);
+    return { fitted, predictions: held.map((one) => [one, predict(fitted, one.names)] as const) };
+  });
+}
+
 /** Predictions for every row by a model that saw nothing of the row's vendor. */
 export function crossPredict(
   prepared: readonly Prepared[],
   count = 10,
   options: Settings = settings,
 ): ReadonlyMap<Prepared, Prediction> {
-  const folds = foldsOf(prepared, count);
-  const predictions = new Map<Prepared, Prediction>();
-  for (let fold = 0; fold < count; fold++) {
-    const held = prepared.filter(({ row }) => folds.get(row.vendor) === fold);
-    if (held.length === 0) continue;
-    const model = fit(
-      prepared.filter(({ row }) => folds.get(row.vendor) !== fold),
-      options,
-    );
-    for (const one of held) predictions.set(one, predict(model, one.names));
-  }
-  return predictions;
+  return new Map(
+    crossFit(prepared, foldsOf(prepared, count), count, options).flatMap(({ predictions }) => predictions),
+  );
 }

@@ -193,6 +193,11 @@ const table: readonly (readonly [label: string, verbs: string, things: string])[
     'tear down decommission deprovision uninstall',
     'environment|stack|infrastructure|release|application|helm release',
   ],
+  [
+    'D',
+    'terminate schedule deletion of',
+    'ec2 instances with loss of data|key|encryption key|cloud instances permanently',
+  ],
   ['D', 'release', 'reserved ip address|static address|elastic ip'],
   ['D', 'permanently delete bulk delete batch delete', 'messages|items|records|files|users|blocks|rows|emails'],
   // Financial
@@ -286,6 +291,7 @@ export function lessons(): readonly Lesson[] {
 }
 
 const twoWordVerbs = [
+  'schedule deletion of',
   'power on',
   'power off',
   'power cycle',

@@ -15,7 +15,7 @@ import { contradictions } from './findings/contradictions.ts';
 import { scanDefinition } from './findings/scan.ts';
 import { frameworksOf } from './frameworks.ts';
 import { predictHints } from './hints.ts';
-import { calibrated, classifierVersion, scoreFeatures } from './model.ts';
+import { type Model, shippedModel } from './model.ts';
 import { recommendRule } from './recommend.ts';
 import type { ToolRisk } from './record.ts';
 import { judgeSeverity } from './severity.ts';
@@ -23,26 +23,32 @@ import { readSignals } from './signals.ts';
 import { type Category, graver } from './taxonomy.ts';
 import { splitByValue } from './value-split.ts';
 
-/** Classifies one tool. Never throws for a value of the type; the same definition always gives the same record. */
-export function classify(tool: ToolDefinition): ToolRisk {
+/** Classifies one tool by the shipped model, or by another one under evaluation. Never throws for a value of the type. */
+export function classify(tool: ToolDefinition, model: Model = shippedModel): ToolRisk {
   const facts = readFacts(tool);
   const signals = readSignals(facts);
   const features = featuresOf(facts, signals);
-  const scores = scoreFeatures(features, shiftOfAnnotations(tool.annotations));
+  const scores = model.score(features, shiftOfAnnotations(tool.annotations));
   const decision = decide(facts, signals, scores.category);
-  const split = splitByValue(tool, facts, decision.category);
+  const split = splitByValue(tool, facts, decision.category, model);
   const category = split.worst === undefined ? decision.category : graver(decision.category, split.worst);
-  const confidence = confidenceOf(facts, decision.isDoubtful, decision.probability, category !== decision.category);
+  const confidence = confidenceOf(
+    model,
+    facts,
+    decision.isDoubtful,
+    decision.probability,
+    category !== decision.category,
+  );
   const effects = effectsOf(facts, signals, category);
   const { severity, reasons } = judgeSeverity(facts, signals, category, effects);
   const findings = [...scanDefinition(tool), ...contradictions(tool, category, confidence, facts)];
-  const { evidence, against, rationale } = explain(tool, facts, signals, features, decision, category);
+  const { evidence, against, rationale } = explain(tool, facts, signals, features, decision, category, model);
   return {
     name: tool.name,
     category,
     severity,
     confidence,
-    hints: predictHints(category, confidence, scores, decision),
+    hints: predictHints(category, confidence, scores, decision, signals),
     effects,
     signals: [...new Set(signals.map((signal) => signal.id))],
     rationale: [...rationale, `Severity: ${reasons.join('; ')}.`],
@@ -53,7 +59,7 @@ export function classify(tool: ToolDefinition): ToolRisk {
     attacks: attacksOf(category, effects, facts.schema),
     recommended: recommendRule(tool.name, category, split.splits),
     ...(split.splits.length === 0 ? {} : { split: split.splits }),
-    classifier: classifierVersion,
+    classifier: model.version,
   };
 }
 
@@ -79,8 +85,14 @@ function shiftOfAnnotations(
 const confidenceMaxWithoutText = 0.75;
 const confidenceMaxInDoubt = 0.85;
 
-function confidenceOf(facts: ToolFacts, isDoubtful: boolean, probability: number, isBySplit: boolean): number {
-  let confidence = calibrated(probability);
+function confidenceOf(
+  model: Model,
+  facts: ToolFacts,
+  isDoubtful: boolean,
+  probability: number,
+  isBySplit: boolean,
+): number {
+  let confidence = model.calibrated(probability);
   if (facts.description.state !== 'present') confidence = Math.min(confidence, confidenceMaxWithoutText);
   else if (isDoubtful || isBySplit) confidence = Math.min(confidence, confidenceMaxInDoubt);
   return Math.round(confidence * 1_000) / 1_000;

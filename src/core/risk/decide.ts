@@ -90,6 +90,9 @@ function ruleFor(
   ) {
     return { category: 'Write', rule: 'what can be restored without conditions is Write' };
   }
+  if (at('irreversible') && facts.name.verbs[0]?.verb.lemma === 'terminate' && first === 'Execute') {
+    return { category: 'Destructive', rule: 'ending something whose state is lost for good is Destructive' };
+  }
   if (at('replaces-all', 'main') && first === 'Write') {
     return { category: 'Destructive', rule: 'what is not sent is deleted' };
   }

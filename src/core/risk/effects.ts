@@ -46,6 +46,9 @@ const networkThings = words(
   'http url urls web api request proxy port dns network host ip scan endpoint webhook download crawl scrape fetch',
 );
 const bulkThings = words('all bulk batch multiple many mass every entire multi');
+const accessOnly = words('permission permissions role roles access privilege grant acl collaborator admin');
+const shareVerbs = words('grant invite share');
+const fileThings = words('file files directory folder filesystem disk');
 const memoryThings = words('memory memories knowledge observation observations entities graph remember');
 
 /** The effects of a tool, in alphabetical order. */
@@ -83,18 +86,11 @@ export function effectsOf(facts: ToolFacts, signals: readonly Signal[], category
   if (has(personThings) || has(healthThings)) effects.add('personal-data');
   if (category === 'Financial' || near('moves-money')) effects.add('money');
   if (writes && has(physicalThings) && !vocabulary.has('simulator')) effects.add('physical');
-  if (
-    writes &&
-    verb(grantVerbs) &&
-    has(accessThings) &&
-    (has(words('permission permissions role roles access privilege grant acl collaborator admin')) ||
-      verb(words('grant invite share')))
-  )
+  if (writes && verb(grantVerbs) && has(accessThings) && (has(accessOnly) || verb(shareVerbs)))
     effects.add('grants-access');
   if (near('starts-job') || mentions(facts, 'background')) effects.add('long-running');
   if (near('builds-deploys') && category === 'Execute') effects.add('deploys');
-  if (kinds.has('path') || kinds.has('output-path') || has(words('file files directory folder filesystem disk')))
-    effects.add('filesystem');
+  if (kinds.has('path') || kinds.has('output-path') || has(fileThings)) effects.add('filesystem');
   if (has(databaseThings) || kinds.has('sql')) effects.add('database');
   if (has(networkThings) || kinds.has('url')) effects.add('network');
   if (any('operates-screen') || vocabulary.has('browser')) effects.add('browser');

@@ -3,7 +3,7 @@ import type { ToolDefinition } from './definition.ts';
 import type { ToolFacts } from './facts.ts';
 import type { Feature } from './features.ts';
 import { quoteAt } from './findings/quote.ts';
-import { weightFor } from './model.ts';
+import type { Model } from './model.ts';
 import type { Evidence } from './record.ts';
 import { type Signal, signalMeanings } from './signals.ts';
 import { type Category, graver } from './taxonomy.ts';
@@ -25,6 +25,7 @@ export function explain(
   features: readonly Feature[],
   decision: Decision,
   category: Category,
+  model: Model,
 ): Explanation {
   const rival = decision.category === category ? decision.runnerUp : decision.category;
   const evidence: Evidence[] = [];
@@ -44,7 +45,7 @@ export function explain(
       push(against, againstMax, item);
   }
   if (evidence.length < 3) {
-    for (const { feature, weight } of strongest(features, category, rival, 1)) {
+    for (const { feature, weight } of strongest(model, features, category, rival, 1)) {
       if (evidence.length >= 4) break;
       if (weight > 0.3)
         push(evidence, evidenceMax, {
@@ -55,7 +56,7 @@ export function explain(
     }
   }
   if (against.length < 2 && decision.probability < 0.98) {
-    for (const { feature, weight } of strongest(features, category, rival, -1)) {
+    for (const { feature, weight } of strongest(model, features, category, rival, -1)) {
       if (against.length >= 2) break;
       if (weight < -0.3)
         push(against, againstMax, {
@@ -68,17 +69,22 @@ export function explain(
   return { evidence, against, rationale: rationaleOf(facts, signals, evidence, decision, category) };
 }
 
+/** The features with a place that speak most for the category (or, with -1, for its rival), strongest first, at most four. */
 function strongest(
+  model: Model,
   features: readonly Feature[],
   category: Category,
   rival: Category,
   sign: 1 | -1,
 ): readonly { readonly feature: Feature; readonly weight: number }[] {
-  return features
-    .filter((feature) => feature.start >= 0)
-    .map((feature) => ({ feature, weight: weightFor(feature, category, rival) }))
-    .sort((a, b) => sign * (b.weight - a.weight))
-    .slice(0, 6);
+  const best: { feature: Feature; weight: number }[] = [];
+  for (const feature of features) {
+    if (feature.start < 0) continue;
+    const weight = model.weightFor(feature, category, rival);
+    if (weight * sign <= 0.3) continue;
+    best.push({ feature, weight });
+  }
+  return best.sort((a, b) => sign * (b.weight - a.weight)).slice(0, 4);
 }
 
 function placeOf(

@@ -216,22 +216,25 @@ function readCues(sentences: readonly Sentence[], mainSentence: number): readonl
     for (let at = 0; at < words.length; at++) {
       const word = words[at];
       if (word === undefined || word.isName) continue;
-      const found = cuesAt(word.text, (ahead) => words[at + ahead]?.text);
-      for (const { cue, length } of found) {
-        const negated = [words[at - 1], words[at - 2], words[at - 3]].some(
-          (near) => near !== undefined && negatingWords.has(near.text),
-        );
+      for (const { cue, length } of cuesAt(words, at)) {
         cues.push({
           cue,
           start: word.start,
           end: (words[at + length - 1] ?? word).end,
-          negated,
+          negated: isNegated(words, at),
           inMainSentence: index === mainSentence,
         });
       }
     }
   }
   return cues;
+}
+
+function isNegated(words: Sentence['words'], at: number): boolean {
+  for (let before = at - 1; before >= Math.max(0, at - 3); before--) {
+    if (negatingWords.has(words[before]?.text ?? '')) return true;
+  }
+  return false;
 }
 
 const tagPattern =

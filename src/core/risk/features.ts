@@ -117,7 +117,7 @@ function addDescription({ description }: ToolFacts, add: Add): string {
   }
   addListedVerbs(sentences[mainSentence], add);
   let restWords = 0;
-  const seen = new Set<string>();
+  const seenIn = { m: new Set<string>(), r: new Set<string>(), t: new Set<string>() };
   for (const [index, sentence] of sentences.entries()) {
     const clause = clauses[index] as (typeof clauses)[number];
     const isMain = index === mainSentence;
@@ -147,14 +147,15 @@ function addDescription({ description }: ToolFacts, add: Add): string {
       }
     }
     if (place === 'g') continue;
+    const seen = seenIn[place === 'a' ? 'r' : place];
+    const family = place === 'm' ? 'dm' : place === 't' ? 'dt' : 'dr';
     for (const word of sentence.words) {
       if (!isMain && restWords++ > restWordsMax) break;
-      if (word.text.length < 3 || stopWords.has(word.text) || word.isName) continue;
+      if (word.text.length < 3 || word.isName || stopWords.has(word.text)) continue;
       const value = stem(word.text);
-      const key = `${place}${value}`;
-      if (seen.has(key)) continue;
-      seen.add(key);
-      add(place === 'm' ? 'dm' : place === 't' ? 'dt' : 'dr', value, 'description', word.start, word.end);
+      if (seen.has(value)) continue;
+      seen.add(value);
+      add(family, value, 'description', word.start, word.end);
     }
   }
   for (const mention of cues) {

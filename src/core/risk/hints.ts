@@ -1,6 +1,7 @@
 import type { Decision } from './decide.ts';
 import type { Scores } from './model.ts';
 import type { Hint, PredictedHints } from './record.ts';
+import type { Signal, SignalId } from './signals.ts';
 import type { Category } from './taxonomy.ts';
 
 /**
@@ -12,22 +13,37 @@ export function predictHints(
   confidence: number,
   scores: Scores,
   decision: Decision,
+  signals: readonly Signal[],
 ): PredictedHints {
+  const isClose = category === 'Read' || decision.runnerUp === 'Read';
   const readOnly: Hint = {
     value: category === 'Read',
-    confidence: round(
-      category === 'Read' || decision.runnerUp === 'Read'
-        ? Math.max(0.5, confidence)
-        : Math.max(confidence, 1 - scores.category.Read),
-    ),
+    confidence: round(isClose ? Math.max(0.5, confidence) : Math.max(confidence, 1 - scores.category.Read)),
   };
   return {
     readOnly,
     destructive: destructiveHint(category, confidence, scores),
-    idempotent: category === 'Read' ? { value: true, confidence: readOnly.confidence } : hint(scores.idempotent),
+    idempotent: idempotentHint(category, readOnly.confidence, scores, signals),
     openWorld: hint(scores.openWorld),
   };
 }
+
+/** Reading twice changes nothing more; starting, sending and paying twice does. */
+function idempotentHint(category: Category, confidence: number, scores: Scores, signals: readonly Signal[]): Hint {
+  if (category === 'Read') return { value: true, confidence };
+  const repeats = signals.some((signal) => signal.rank !== 'rest' && repeating.has(signal.id));
+  if (repeats && scores.idempotent < 0.9) return hint(Math.min(scores.idempotent, 0.2));
+  return hint(scores.idempotent);
+}
+
+const repeating = new Set<SignalId>([
+  'starts-job',
+  'sends-message',
+  'moves-money',
+  'executes-code',
+  'raw-request',
+  'runs-agent',
+]);
 
 function destructiveHint(category: Category, confidence: number, scores: Scores): Hint {
   if (category === 'Read') return { value: false, confidence: round(Math.max(0.5, confidence)) };

@@ -28,6 +28,8 @@ export function judgeSeverity(
   const near = (id: SignalId): boolean => signals.some((signal) => signal.id === id && signal.rank !== 'rest');
   const cue = (name: string): boolean =>
     facts.description.cues.some((mention) => mention.cue === name && !mention.negated && mention.inMainSentence);
+  const mentions = (name: string): boolean =>
+    facts.description.cues.some((mention) => mention.cue === name && !mention.negated);
   let level = severities.indexOf(severityOfCategory[category]);
   const reasons: string[] = [`${category} starts at ${severityOfCategory[category]}`];
   const move = (steps: 1 | -1, why: string): void => {
@@ -37,7 +39,7 @@ export function judgeSeverity(
     reasons.push(`${steps === 1 ? 'raised' : 'lowered'} to ${severities[level]}: ${why}`);
   };
 
-  if (category === 'Execute' && (near('executes-code') || near('raw-request')) && !near('runs-reading'))
+  if (category === 'Execute' && (near('executes-code') || near('raw-request')))
     move(1, 'what is executed comes as an argument');
   else if (category === 'Execute' && near('runs-agent')) move(1, 'an agent decides what is done');
   if (category === 'Read' && (has('health-data') || (has('personal-data') && has('bulk'))))
@@ -46,7 +48,7 @@ export function judgeSeverity(
   if (category === 'Write' && has('bulk') && (near('updates') || near('unlinks')))
     move(1, 'one call changes many things');
   if (category === 'Destructive') {
-    if (near('restorable') || cue('restorable')) move(-1, 'it can be restored for a time or by a person');
+    if (near('restorable') || mentions('restorable')) move(-1, 'it can be restored for a time or by a person');
     else if (isSmall(facts) && !has('bulk') && !signals.some((signal) => signal.id === 'irreversible'))
       move(-1, 'it is one small record');
   }

@@ -74,6 +74,12 @@ interface Context {
   readonly isScreen: boolean;
   readonly kinds: ReadonlySet<Parameter['kind']>;
   readonly restores: boolean;
+  /** The name or the main sentence names a query language that can write. */
+  readonly namesWritingLanguage: boolean;
+  /** … or one that can only read. */
+  readonly namesReadingLanguage: boolean;
+  /** The main sentence speaks of accounts, wallets or payees. */
+  readonly namesAccounts: boolean;
   /** The name or the main sentence says read-only, and not as a mere request. */
   readonly isReadOnly: boolean;
 }
@@ -143,7 +149,27 @@ function readContext(facts: ToolFacts): Context {
       (word, index) =>
         word.text === 'readonly' || (word.text === 'read' && facts.name.words[index + 1]?.text === 'only'),
     );
-  return { isReadOnly, isAboutMoney: money, isAboutTrade: trade, isScreen, kinds, restores };
+  const near = new Set([...facts.name.words.map((word) => word.text), ...(main?.words ?? []).map((word) => word.text)]);
+  const namesWritingLanguage =
+    [...near].some((word) => scanLanguages.get(word) === 'writes') &&
+    !near.has('select') &&
+    !near.has('natural') &&
+    !near.has('generate');
+  const namesReadingLanguage = [...near].some((word) => scanLanguages.get(word) === 'reads');
+  const namesAccounts = ['account', 'recipient', 'payee', 'beneficiary', 'wallet', 'bank', 'iban'].some((word) =>
+    near.has(word),
+  );
+  return {
+    namesWritingLanguage,
+    namesReadingLanguage,
+    namesAccounts,
+    isReadOnly,
+    isAboutMoney: money,
+    isAboutTrade: trade,
+    isScreen,
+    kinds,
+    restores,
+  };
 }
 
 function* viewsOf(facts: ToolFacts): Generator<View> {
@@ -213,6 +239,11 @@ const paperHeads = new Set(
     ' ',
   ),
 );
+// Making a draft binds nobody; completing one does.
+const offerWords = new Set(
+  'draft drafts estimate estimates quote quotes proposal template reminder reminders'.split(' '),
+);
+const offerVerbs = new Set('create add make define update edit set save list prepare generate send'.split(' '));
 const obligationVerbs = new Set(
   'create add make finalize finalise send submit void cancel update modify change end renew pause resume approve capture confirm place execute process accept close exercise book settle start upgrade downgrade delete remove issue replace apply initiate activate reactivate schedule post open set generate sign broadcast'.split(
     ' ',
@@ -256,6 +287,7 @@ const textThings = new Set(
     ' ',
   ),
 );
+const scriptThings = new Set('javascript script scripts code python ruby function js lua'.split(' '));
 const codeThings = new Set(
   'sql cypher command commands script scripts code javascript python powershell bash applescript statement statements program expression shell ruby graphql mutation mutations snippet snippets cmd method function operation'.split(
     ' ',
@@ -344,13 +376,26 @@ function judge(view: View, context: Context, add: AddSignal): void {
     case 'manage':
       add('manages-many', view);
       return;
-    case 'retrieve':
     case 'search':
+      if (
+        lemma === 'query' &&
+        context.namesWritingLanguage &&
+        !context.isReadOnly &&
+        (context.kinds.has('sql') ||
+          context.kinds.has('code') ||
+          context.kinds.has('query') ||
+          context.kinds.size === 0)
+      )
+        add('executes-code', view);
+      else add('retrieves', view);
+      return;
+    case 'retrieve':
       add('retrieves', view);
       return;
     case 'inspect':
     case 'compute':
-      add('computes', view);
+      if (lemma === 'evaluate' && words.some((word) => scriptThings.has(word))) add('executes-code', view);
+      else add('computes', view);
       return;
     case 'render':
     case 'ask':
@@ -360,7 +405,8 @@ function judge(view: View, context: Context, add: AddSignal): void {
       add('waits', view);
       return;
     case 'pay':
-      add('maybe-order', view);
+      // Transfers of ownership, claims of tickets, swaps of indexes: verbs of trade without anything to trade.
+      add('updates', view);
       return;
     default:
       return sense satisfies never;
@@ -376,7 +422,9 @@ const jobHeads = new Set(
 /** True when the act is one on money, so that nothing else need be said of it. */
 function judgeMoney(view: View, head: string, context: Context, add: AddSignal): boolean {
   const { lemma, sense, words } = view;
-  const isPaper = paperHeads.has(head);
+  const isOffer = words.some((word) => offerWords.has(word)) && offerVerbs.has(lemma);
+  const isPaper =
+    isOffer || paperHeads.has(head) || (head.startsWith('plan') && words.length > 1 && offerVerbs.has(lemma));
   const isReading =
     sense === 'retrieve' ||
     sense === 'search' ||
@@ -416,7 +464,7 @@ function judgeMoney(view: View, head: string, context: Context, add: AddSignal):
     add('changes-obligation', view);
     return true;
   }
-  if (money || lemma === 'place') {
+  if (money || lemma === 'place' || (maybe !== undefined && maybe.startsWith('transfer') && context.namesAccounts)) {
     add('changes-obligation', view);
     return true;
   }
@@ -473,7 +521,12 @@ function judgeExecute(view: View, context: Context, add: AddSignal): void {
       lemma === 'run')
   )
     add('raw-request', view);
-  else if (namesCode || (takesCode && !namesReading)) add('executes-code', view);
+  else if (
+    namesCode ||
+    (takesCode && !context.namesReadingLanguage) ||
+    (namesReading && context.namesWritingLanguage && words.some((word) => word.startsWith('quer')))
+  )
+    add('executes-code', view);
   else if (namesReading && !words.some((word) => scanLanguages.get(word) === 'writes')) add('runs-reading', view);
   else if (words.some((word) => processThings.has(word))) add('starts-job', view);
   else add('controls-process', view);
@@ -488,8 +541,8 @@ function addCues({ description }: ToolFacts, add: AddSignal): void {
       end: mention.end,
       rank: mention.inMainSentence ? 'main' : 'rest',
     } as const;
-    if (mention.cue === 'irreversible' && !mention.negated) add('irreversible', place);
-    if (mention.cue === 'irreversible' && mention.negated) add('irreversible', place);
+    if (mention.cue === 'irreversible') add('irreversible', place);
+    if (mention.cue === 'starts-billing' && !mention.negated) add('maybe-order', place);
     if (mention.cue === 'read-only' && !mention.negated) add('read-only', place);
     if (mention.cue === 'does-not-change') add('does-not-change', place);
     if (mention.cue === 'replaces-all' && !mention.negated) add('replaces-all', place);

@@ -3,7 +3,7 @@ import type { ToolDefinition } from './definition.ts';
 import { readFacts, type ToolFacts } from './facts.ts';
 import { featuresOf } from './features.ts';
 import { verbForms } from './lexicon/verbs.ts';
-import { scoreFeatures } from './model.ts';
+import type { Model } from './model.ts';
 import type { ValueSplit } from './record.ts';
 import type { Parameter } from './schema-facts.ts';
 import { readSignals, senseOfValue } from './signals.ts';
@@ -23,14 +23,14 @@ const valuesMax = 40;
  * Reads the arguments that choose what a tool does: an `action` with listed values, an HTTP method, `dryRun`, `permanent`.
  * Each value is judged as a tool of its own, named after the value and the tool's object.
  */
-export function splitByValue(tool: ToolDefinition, facts: ToolFacts, whole: Category): Split {
+export function splitByValue(tool: ToolDefinition, facts: ToolFacts, whole: Category, model: Model): Split {
   const splits: ValueSplit[] = [];
   let worst: Category | undefined;
   for (const parameter of facts.schema.parameters) {
     if (parameter.depth > 0) continue;
     const values = actionValues(parameter);
     if (values !== undefined) {
-      const judged = values.map((value) => ({ value, ...judgeValue(value, tool, facts, parameter) }));
+      const judged = values.map((value) => ({ value, ...judgeValue(value, tool, facts, parameter, model) }));
       splits.push({ argument: parameter.name, values: judged.map(({ value, category }) => ({ value, category })) });
       for (const { category, isSure } of judged)
         if (isSure) worst = worst === undefined ? category : graver(worst, category);
@@ -110,6 +110,7 @@ function judgeValue(
   tool: ToolDefinition,
   facts: ToolFacts,
   parameter: Parameter,
+  model: Model,
 ): { readonly category: Category; readonly isSure: boolean } {
   const method = methodCategories[value];
   // An API that takes any method is an open-ended executor: Execute as a whole, whatever single methods do.
@@ -126,7 +127,7 @@ function judgeValue(
   };
   const partFacts = readFacts(part);
   const signals = readSignals(partFacts);
-  const { category, probability } = decide(partFacts, signals, scoreFeatures(featuresOf(partFacts, signals)).category);
+  const { category, probability } = decide(partFacts, signals, model.score(featuresOf(partFacts, signals)).category);
   return { category, isSure: probability >= 0.7 };
 }
 

@@ -2,6 +2,7 @@ import type { ToolDefinition } from '../definition.ts';
 import type { Finding } from '../record.ts';
 import { isRecord } from '../schema-facts.ts';
 import { encodedText } from './encoded.ts';
+import { glanceAt } from './glance.ts';
 import { disguisedName, invisibleText } from './invisible.ts';
 import { phrases } from './phrases.ts';
 import { quoteAt } from './quote.ts';
@@ -43,10 +44,6 @@ interface Scan {
   isCut: boolean;
 }
 
-// One cheap test first: a text without any of these words or characters matches no phrase below.
-const trigger =
-  /ignore|ignoring|disregard|forget|overrid|overrul|bypass|set aside|follow|act as|you are|pretend|assume the|behave as|from now on|must now|\[\s*(?:system|role|admin|root|developer|override|hidden|secret|privileged|internal)|directive|system|<\||\[inst|\[\/inst|<<|<\/?(?:hidden|secret|admin|override|sys|developer|assistant|internal|important|critical|mandatory|urgent|attention|note_to|ai|llm)|<!--|(?:note|message|instructions?|attention) (?:to|for)|tell|inform|mention|reveal|disclos|notify|notified|alert|warn|secret|hidden|hide |without|must not|should not|must never|never|behind|covert|stealth|silent|quiet|surrept|discreet|exfiltrat|steal|harvest|\.ssh|id_rsa|id_ed|\/etc\/|credentials|mcp\.json|\.env|_config|keychain|conversation|chat|prompt|messages|api[ _-]?key|token|password|private key|seed phrase|environment var|env var|cookie|bcc|attacker|attkr|evil|hacker|pwn|phish|tool|e-?mails?|payment|transfer|instead of|disabl|circumvent|evad|turn.{0,3} off|skip|jailbreak|god mode|unrestricted|developer mode|no restrictions|trust |approve|confirm|accept all|escalat|elevat|simulate|priority|authority|precedence|curl|wget|iwr|invoke-web|iex|suppress|defeat|malicious|compromised|chain[- ]of|reasoning/i;
-
 function readText(given: string, at: string, kind: 'name' | 'prose', scan: Scan): void {
   if (scan.stringsLeft-- <= 0 || scan.charactersLeft <= 0) {
     scan.isCut = true;
@@ -55,31 +52,21 @@ function readText(given: string, at: string, kind: 'name' | 'prose', scan: Scan)
   const text = given.length > scan.charactersLeft ? given.slice(0, scan.charactersLeft) : given;
   if (text.length < given.length) scan.isCut = true;
   scan.charactersLeft -= text.length;
-  const hidden = invisibleText(text, at, kind);
+  const first = glanceAt(text);
+  const hidden = first.hasOddCharacters ? invisibleText(text, at, kind) : undefined;
   if (hidden !== undefined) add(hidden.finding, scan);
-  const readable = hidden?.visible ?? text;
-  if (kind === 'name') {
+  if (kind === 'name' && first.hasOddCharacters) {
     const disguise = disguisedName(text, at);
     if (disguise !== undefined) add(disguise, scan);
   }
-  if (secretFileName.test(readable))
-    add(
-      {
-        kind: 'exfiltration',
-        severity: 'Critical',
-        at,
-        quote: quoteAt(readable, 0, Math.min(readable.length, 80)),
-        says: 'is named after the contents of a file of secrets',
-      },
-      scan,
-    );
-  if (readable.length < 8) return;
-  if (readable.length >= 40) {
+  const readable = hidden?.visible ?? text;
+  const glance = hidden === undefined ? first : glanceAt(readable);
+  if (glance.longestRun >= 40) {
     const encoded = encodedText(readable, at);
     if (encoded !== undefined) add(encoded, scan);
   }
-  if (!trigger.test(readable)) return;
-  for (const { kind: phraseKind, severity, pattern, says } of phrases) {
+  for (const index of glance.phrases ?? []) {
+    const { kind: phraseKind, severity, pattern, says } = phrases[index] as (typeof phrases)[number];
     const match = pattern.exec(readable);
     if (match === null) continue;
     const end = match.index + match[0].length;
@@ -97,9 +84,6 @@ function readText(given: string, at: string, kind: 'name' | 'prose', scan: Scan)
   // Texts taken out of hiding are read as well: tag characters spell ASCII.
   if (hidden?.decoded !== undefined) readText(hidden.decoded, at, 'prose', scan);
 }
-
-const secretFileName =
-  /^[\w-]*(?:content|contents|read|reading|data|dump|text)[\w-]*(?:ssh_key|ssh_private|id_rsa|id_ed25519|etc_passwd|etc_shadow|aws_cred|dotenv|env_file|private_key|mcp_json|bash_history)[\w-]*$|^[\w-]*(?:id_rsa|id_ed25519|etc_passwd|etc_shadow|mcp_json|bash_history)[\w-]*(?:content|contents|text|data|dump)[\w-]*$/i;
 
 function add(finding: Finding, scan: Scan): void {
   if (scan.findings.length < findingsMax) scan.findings.push(finding);

@@ -13,6 +13,7 @@ export type Cue =
   | 'arbitrary'
   | 'cascades'
   | 'costs-money'
+  | 'starts-billing'
   | 'does-not-change'
   | 'safe'
   | 'background'
@@ -37,6 +38,8 @@ const phrasesByCue: Readonly<Record<Cue, readonly string[]>> = {
     'forever',
     'data will be lost',
     'will be lost',
+    'is|are lost',
+    'loses|lose all|data',
     'be lost',
     'without recovery',
     'not recoverable',
@@ -131,6 +134,13 @@ const phrasesByCue: Readonly<Record<Cue, readonly string[]>> = {
     'fee|fees',
     'purchase|purchases',
   ],
+  'starts-billing': [
+    'start|starts|begin|begins billing',
+    'will|be be|is billed|charged',
+    'be charged|billed',
+    'incur|incurs charges|cost|costs',
+    'for|against payment',
+  ],
   'does-not-change': [
     'not modify|change|alter|write|create|delete|execute|send|affect|make',
     "doesn't modify|change|alter|write|create|delete|execute|send|affect|make",
@@ -194,26 +204,23 @@ function buildIndex(): ReadonlyMap<string, readonly CuePhrase[]> {
 
 const index = buildIndex();
 
-/** The cues that start at one word, with the number of words each takes. `wordAt` gives the words that follow. */
-export function cuesAt(
-  word: string,
-  wordAt: (ahead: number) => string | undefined,
-): readonly { readonly cue: Cue; readonly length: number }[] {
-  const phrases = index.get(word);
+export interface CueMatch {
+  readonly cue: Cue;
+  /** How many words the phrase takes. */
+  readonly length: number;
+}
+
+/** The cues whose phrase starts at `words[at]`. */
+export function cuesAt(words: readonly { readonly text: string }[], at: number): readonly CueMatch[] {
+  const phrases = index.get(words[at]?.text ?? '');
   if (phrases === undefined) return none;
-  const found: { cue: Cue; length: number }[] = [];
-  for (const { cue, words } of phrases) {
-    let matches = true;
-    for (let ahead = 1; ahead < words.length; ahead++) {
-      const next = wordAt(ahead);
-      if (next === undefined || !(words[ahead] as ReadonlySet<string>).has(next)) {
-        matches = false;
-        break;
-      }
-    }
-    if (matches) found.push({ cue, length: words.length });
+  const found: CueMatch[] = [];
+  for (const phrase of phrases) {
+    let ahead = 1;
+    while (ahead < phrase.words.length && phrase.words[ahead]?.has(words[at + ahead]?.text ?? '') === true) ahead++;
+    if (ahead === phrase.words.length) found.push({ cue: phrase.cue, length: ahead });
   }
   return found;
 }
 
-const none: readonly { readonly cue: Cue; readonly length: number }[] = [];
+const none: readonly CueMatch[] = [];

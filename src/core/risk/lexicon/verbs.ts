@@ -50,7 +50,7 @@ const verbsBySense: Readonly<Record<Sense, string>> = {
   store:
     'save store write persist remember memorize memorise upload import log record cache index ingest embed put backup checkpoint archive_copy put_object bookmark track note',
   copy: 'copy clone duplicate fork replicate mirror snapshot',
-  send: 'send post publish message email mail notify tweet reply respond comment share forward broadcast announce submit invite reinvite sms dm alert speak dial deliver emit react retweet repost quote',
+  send: 'send post publish message email mail notify tweet reply respond comment share forward broadcast announce submit request invite reinvite sms dm alert speak dial deliver emit react retweet repost quote',
   update:
     'update edit modify change set alter rename replace rewrite overwrite patch amend revise adjust configure customize customise tweak reconfigure upsert move reorder relocate reposition resize rotate transform correct fix enhance refine improve optimize optimise crop increment decrement toggle switch extend renew reschedule schedule refactor override reassign swap_out refresh regenerate sync synchronize synchronise shift adapt populate enforce restrict require redact mask convert_in_place tune',
   state:
@@ -62,7 +62,7 @@ const verbsBySense: Readonly<Record<Sense, string>> = {
     'delete remove drop destroy purge wipe erase clear truncate discard uninstall prune expunge obliterate trash empty flush forget teardown deprovision decommission nuke invalidate expire del rm unset cleanup clean undeploy rmdir unlink_file evict_all scrub shred',
   reset: 'reset revert rollback undo rewind reinitialize recreate rebuild',
   execute:
-    'execute run exec invoke call eval perform trigger fire orchestrate automate dispatch interpret_code rerun replay spawn_process shell simulate delegate_task act request execute_code',
+    'execute run exec invoke call eval perform trigger fire orchestrate automate dispatch interpret_code rerun replay spawn_process shell simulate delegate_task act execute_code',
   control:
     'start stop restart reboot kill terminate halt shutdown cancel abort pause resume suspend interrupt boot power scale drain cordon uncordon evict rollout redeploy retry failover begin end quit exit launch control hangup hibernate wake force_stop recycle throttle play skip',
   build:

@@ -162,41 +162,34 @@ function addScriptActs(words: readonly Word[], acts: Act[]): void {
 
 function passiveActs(words: readonly Word[]): readonly Act[] {
   let acts: Act[] | undefined;
-  for (let index = 1; index < words.length; index++) {
-    const word = words[index] as Word;
-    if (word.isName || !/(?:ed|en|t|n|d)$/.test(word.text)) continue;
-    const verb = verbForms.get(word.text);
-    if (
-      verb?.form !== 'ed' &&
-      !(
-        verb !== undefined &&
-        (word.text === 'set' || word.text === 'reset' || word.text === 'put' || word.text === 'overwritten')
-      )
-    )
-      continue;
-    const before = words[index - 1] as Word;
-    const earlier = words[index - 2];
-    const aux = auxiliaries.has(before.text)
-      ? before
-      : earlier !== undefined && auxiliaries.has(earlier.text)
-        ? earlier
-        : undefined;
-    if (aux === undefined) continue;
-    const negated = words.slice(Math.max(0, index - 4), index).some((near) => negations.has(near.text));
-    acts ??= [];
-    acts.push({
-      verb,
-      start: word.start,
-      end: word.end,
-      object: undefined,
-      objectWord: undefined,
-      words: [],
-      from: [],
-      negated,
-    });
+  // From auxiliary to participle: auxiliaries are rarer than words that end like participles.
+  for (let index = 0; index < words.length - 1; index++) {
+    if (!auxiliaries.has((words[index] as Word).text)) continue;
+    for (let next = index + 1; next <= Math.min(words.length - 1, index + 2); next++) {
+      const word = words[next] as Word;
+      const verb = word.isName ? undefined : verbForms.get(word.text);
+      if (verb === undefined || (verb.form !== 'ed' && !sameParticiple.has(word.text))) continue;
+      const negated = words.slice(Math.max(0, next - 4), next).some((near) => negations.has(near.text));
+      acts ??= [];
+      acts.push({
+        verb,
+        start: word.start,
+        end: word.end,
+        object: undefined,
+        objectWord: undefined,
+        words: [],
+        from: [],
+        negated,
+      });
+      break;
+    }
   }
-  return acts ?? [];
+  return acts ?? none;
 }
+
+const none: readonly Act[] = [];
+// Participles that look like the base form.
+const sameParticiple = new Set(['set', 'reset', 'put', 'overwritten']);
 
 /** The verb a word is a form of; foreign words in Latin script included. */
 export function verbOf(word: Word): Verb | undefined {
