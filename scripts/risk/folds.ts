@@ -64,7 +64,7 @@ function taught(): NonNullable<typeof taughtOnce> {
 export function fit(prepared: readonly Prepared[], options: Settings = settings): Fitted {
   const usable = prepared.filter((one) => one.target !== undefined);
   const vocabulary = chooseVocabulary(
-    [...usable.map(({ row, names }) => ({ vendor: row.server, names })), ...taught()],
+    [...usable.map(({ row, names }) => ({ vendor: row.vendor, names })), ...taught()],
     2,
     4,
   );

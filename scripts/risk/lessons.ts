@@ -241,6 +241,82 @@ const table: readonly (readonly [label: string, verbs: string, things: string])[
   ['F', 'order book reserve', 'paid mailbox|flight ticket with payment|domain purchase|gift card|print order'],
 ];
 
+/** Whole tools for decisions that a verb and a thing do not show: what the sentence around them says counts. */
+const sentences: readonly (readonly [label: string, name: string, description: string])[] = [
+  ['e', 'sql_query', 'Run raw SQL on the connected database'],
+  ['e', 'query_db', 'Query the database with SQL'],
+  ['e', 'mysql_query', 'Executes an SQL statement and returns the rows'],
+  ['e', 'graph_query', 'Run any Cypher query, reading or writing'],
+  ['e', 'console', 'Interact with a shell session'],
+  ['e', 'bash', 'Runs a bash command'],
+  ['e', 'terminal_input', 'Sends input to the terminal and returns what it prints'],
+  ['e', 'repl', 'Evaluates code in an interactive interpreter'],
+  ['e', 'http_request', 'Sends an HTTP request with any method, headers and body'],
+  ['e', 'api_request', 'Calls any endpoint of the API with the given method and payload'],
+  ['e', 'graphql', 'Executes a GraphQL query or mutation'],
+  ['e', 'invoke_tool', 'Invokes a tool of another server by name'],
+  ['e', 'run_ps_script', 'Runs a PowerShell script on the host'],
+  ['R', 'read_query', 'Execute a read-only SQL query; writes are rejected'],
+  ['R', 'sql_select', 'Runs a SELECT statement in a read-only transaction'],
+  ['R', 'metrics_query', 'Evaluates a PromQL expression over a time range'],
+  ['R', 'log_query', 'Runs a LogQL query and returns matching lines'],
+  ['R', 'graphql_read', 'Runs a GraphQL query; mutations are not allowed'],
+  ['R', 'explain_sql', 'Explains what a SQL statement would do without executing it'],
+  ['R', 'nl_to_sql', 'Generates SQL from a question in natural language'],
+  ['R', 'http_get', 'Fetches a URL and returns the body'],
+  ['R', 'deploy_plan', 'Shows what a deployment would change; nothing is deployed'],
+  ['R', 'delete_preview', 'Lists what would be deleted without deleting it'],
+  ['R', 'simulate_order', 'Simulates an order and returns the expected price; no order is placed'],
+  ['R', 'validate_payment_form', 'Checks the fields of a payment form'],
+  ['R', 'start_here', 'Returns instructions on how to use this server'],
+  ['R', 'create_prompt_text', 'Builds a prompt from a template and returns it'],
+  ['R', 'write_email_suggestion', 'Suggests the text of an email; nothing is sent'],
+  ['R', 'run_report', 'Runs a saved report and returns its rows'],
+  ['R', 'execute_search', 'Executes a search and returns the hits'],
+  ['R', 'perform_analysis', 'Performs an analysis of the given data'],
+  ['R', 'post_search', 'Searches by POST because the filter is long'],
+  ['R', 'ask_assistant', 'Asks a language model a question and returns the answer'],
+  ['D', 'execute_drop', 'Executes DROP statements'],
+  ['D', 'run_delete_statement', 'Runs DELETE statements on a table'],
+  ['D', 'cleanup_old_rows', 'Deletes rows older than a date'],
+  ['D', 'set_members', 'Sets the members of a group; members not in the list are removed'],
+  ['D', 'put_rules', 'Replaces all rules with the given ones; rules not included are deleted'],
+  ['D', 'replace_headers', 'Full replacement of the headers: headers not sent are removed'],
+  ['D', 'restore_snapshot', 'Restores a volume from a snapshot; data written since are lost'],
+  ['D', 'factory_reset', 'Resets the device to factory settings'],
+  ['D', 'force_push', 'Overwrites the remote history; commits may be lost'],
+  ['D', 'expire_key', 'Invalidates a key for good'],
+  ['w', 'patch_fields', 'Changes the given fields; fields not sent are left unchanged'],
+  ['w', 'delete_to_trash', 'Moves a file to the trash, from where it can be restored'],
+  ['w', 'recycle_file', 'Sends a file to the recycle bin'],
+  ['w', 'remove_from_list', 'Removes an item from a list; the item itself is kept'],
+  ['w', 'delete_label_link', 'Removes the assignment of a label'],
+  ['w', 'disable_user', 'Disables a user; it can be enabled again'],
+  ['W', 'send_message_to_channel', 'Posts a message to a channel'],
+  ['W', 'schedule_post', 'Schedules a post for later'],
+  ['W', 'set_reminder', 'Sets a reminder'],
+  ['W', 'create_payment_link', 'Creates a link by which a customer may pay'],
+  ['W', 'prepare_invoice_draft', 'Prepares a draft of an invoice'],
+  ['W', 'open_door', 'Opens the door'],
+  ['W', 'turn_on_device', 'Turns a device on'],
+  ['F', 'renew_license', 'Renews a licence for a year; the account is charged'],
+  ['F', 'subscribe_account', 'Subscribes the account to a paid plan'],
+  ['F', 'book_hotel', 'Books a hotel room and pays with the stored card'],
+  ['F', 'buy_number', 'Buys a phone number'],
+  ['F', 'upgrade_plan', 'Upgrades the billing plan of the workspace'],
+  ['F', 'issue_refund', 'Issues a refund to the customer'],
+  ['F', 'settle_expense', 'Settles an expense by paying it out'],
+  ['F', 'send_crypto', 'Sends coins from the wallet to an address'],
+  ['F', 'open_position', 'Opens a leveraged position on a market'],
+  ['E', 'run_agent', 'Starts an agent that works on a task on its own'],
+  ['E', 'create_export_job', 'Creates an export job that runs in the background'],
+  ['E', 'queue_build', 'Queues a build'],
+  ['E', 'sync_now', 'Triggers a synchronisation run'],
+  ['E', 'rollback_deploy', 'Rolls a service back to an earlier release'],
+  ['e', 'apply_migration', 'Applies a database migration'],
+  ['e', 'terraform_apply', 'Applies the planned changes to the infrastructure'],
+];
+
 export interface Lesson {
   readonly label: string;
   readonly name: string;
@@ -285,6 +361,11 @@ export function lessons(): readonly Lesson[] {
               : `${capital(verb)} ${article}${thing}.`;
         all.push({ label, name, description: sentence, vendor: `lesson-${count % 11}` });
       }
+    }
+  }
+  for (const [index, [label, name, description]] of sentences.entries()) {
+    for (const form of [name, name.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase())]) {
+      all.push({ label, name: form, description, vendor: `lesson-${index % 11}` });
     }
   }
   return all;

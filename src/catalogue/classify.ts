@@ -14,6 +14,9 @@ export interface LineError {
   readonly reason: string;
 }
 
+/** What was read of servers, so that it is read once for all their tools. */
+type ServerContexts = Map<string, ServerContext>;
+
 /** The most characters one definition may take: larger ones are refused by name, not read. */
 export const lineCharactersMax = 16 * 1024 * 1024;
 
@@ -22,7 +25,11 @@ export const lineCharactersMax = 16 * 1024 * 1024;
  * `outputSchema`, `annotations`, `server` (a name, or an object with `name`, `title`, `description`), `server_description`.
  * Unknown members are ignored; members of the wrong type count as absent. `line` is the line's number, for errors.
  */
-export function classifyLine(text: string, line: number): Result<ClassifiedLine, LineError> {
+export function classifyLine(
+  text: string,
+  line: number,
+  contexts: ServerContexts = new Map(),
+): Result<ClassifiedLine, LineError> {
   if (text.length > lineCharactersMax) {
     return err({ line, reason: `expected at most ${lineCharactersMax} characters, found ${text.length}` });
   }
@@ -38,7 +45,7 @@ export function classifyLine(text: string, line: number): Result<ClassifiedLine,
   if (!isObject(value)) return err({ line, reason: 'expected a JSON object with a tool definition' });
   const name = value['name'] ?? value['tool'];
   if (typeof name !== 'string') return err({ line, reason: 'expected a string member "name"' });
-  const server = serverOf(value);
+  const server = serverOf(value, contexts);
   const record = classify(readToolDefinition({ ...value, name }, server));
   return ok(server?.name === undefined ? record : { ...record, server: server.name });
 }
@@ -50,18 +57,18 @@ export function classifyLine(text: string, line: number): Result<ClassifiedLine,
 export async function* classifyLines(
   lines: AsyncIterable<string> | Iterable<string>,
 ): AsyncGenerator<Result<ClassifiedLine, LineError>> {
+  const contexts: ServerContexts = new Map();
   let line = 0;
   for await (const text of lines) {
     line++;
-    if (text.trim() !== '') yield classifyLine(text, line);
+    if (text.trim() !== '') yield classifyLine(text, line, contexts);
   }
 }
 
-// One object per server, so that what is read of a server is read once.
+// As many servers as are remembered at a time.
 const contextsMax = 1_000;
-const contexts = new Map<string, ServerContext>();
 
-function serverOf(value: Readonly<Record<string, unknown>>): ServerContext | undefined {
+function serverOf(value: Readonly<Record<string, unknown>>, contexts: ServerContexts): ServerContext | undefined {
   const given = value['server'];
   const object = isObject(given) ? given : {};
   const name = typeof given === 'string' ? given : textOf(object['name']);

@@ -93,7 +93,15 @@ function ruleFor(
   if (at('irreversible') && facts.name.verbs[0]?.verb.lemma === 'terminate' && first === 'Execute') {
     return { category: 'Destructive', rule: 'ending something whose state is lost for good is Destructive' };
   }
-  if (at('replaces-all', 'main') && first === 'Write') {
+  if (
+    at('moves-money', 'name', 'main') &&
+    first !== 'Financial' &&
+    first !== 'Read' &&
+    probabilities.Financial >= 0.05
+  ) {
+    return { category: 'Financial', rule: 'paying outweighs whatever else the call does' };
+  }
+  if (at('replaces-all') && first === 'Write' && (at('updates', 'name', 'main') || at('creates', 'name', 'main'))) {
     return { category: 'Destructive', rule: 'what is not sent is deleted' };
   }
   return undefined;

@@ -37,7 +37,7 @@ const grantVerbs = words(
   'grant assign add invite share approve allow authorize enable create set update put confirm accept elevate promote attach bind',
 );
 const physicalThings = words(
-  'light lights lamp lock door garage thermostat robot arm drone vehicle car valve heater fan siren alarm printer motor switch plug blinds cover vacuum sprinkler oven device_physical',
+  'light lights lamp lock heating garage gate door garage thermostat robot arm drone vehicle car valve heater fan siren alarm printer motor switch plug blinds cover vacuum sprinkler oven device_physical',
 );
 const databaseThings = words(
   'sql database databases table tables query collection schema postgres mysql sqlite mongodb redis row rows column index migration',

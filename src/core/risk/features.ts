@@ -63,7 +63,8 @@ const serverCrosses = new Set([
   'machine',
 ]);
 
-function addName({ name }: ToolFacts, add: Add): string {
+function addName(facts: ToolFacts, add: Add): string {
+  const { name } = facts;
   const { words, from, verbs, object, objectWord } = name;
   const main = verbs[0];
   const sense = main?.verb.sense ?? '-';
@@ -80,7 +81,7 @@ function addName({ name }: ToolFacts, add: Add): string {
   add('nn', words.length - from > 4 ? '5+' : String(words.length - from), 'name');
   for (let index = from; index < words.length && index < from + 12; index++) {
     const word = words[index] as (typeof words)[number];
-    if (index === main?.index) continue;
+    if (index === main?.index || isProductWord(facts, word.text)) continue;
     add('nt', stem(word.text), 'name', word.start, word.end);
     if (index === from) add('n1', stem(word.text), 'name', word.start, word.end);
     if (index === words.length - 1) add('nl', stem(word.text), 'name', word.start, word.end);
@@ -92,7 +93,8 @@ function addName({ name }: ToolFacts, add: Add): string {
   return sense;
 }
 
-function addDescription({ description }: ToolFacts, add: Add): string {
+function addDescription(facts: ToolFacts, add: Add): string {
+  const { description } = facts;
   const { sentences, clauses, mainSentence, cues, tag, state } = description;
   add('d', state, 'description');
   if (tag !== undefined) add('tag', tag, 'description');
@@ -151,7 +153,7 @@ function addDescription({ description }: ToolFacts, add: Add): string {
     const family = place === 'm' ? 'dm' : place === 't' ? 'dt' : 'dr';
     for (const word of sentence.words) {
       if (!isMain && restWords++ > restWordsMax) break;
-      if (word.text.length < 3 || word.isName || stopWords.has(word.text)) continue;
+      if (word.text.length < 3 || word.isName || stopWords.has(word.text) || isProductWord(facts, word.text)) continue;
       const value = stem(word.text);
       if (seen.has(value)) continue;
       seen.add(value);
@@ -186,6 +188,11 @@ function addListedVerbs(sentence: ToolFacts['description']['sentences'][number] 
     seen.add(verb.sense);
     add('dl', verb.sense, 'description', word.start, word.end);
   }
+}
+
+/** A word of the server's own name says which product it is, not what the tool does. */
+function isProductWord(facts: ToolFacts, word: string): boolean {
+  return facts.server.words.has(word) && !verbForms.has(word) && !nounForms.has(word);
 }
 
 const crossedKinds = new Set<Parameter['kind']>([

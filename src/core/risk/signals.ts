@@ -287,6 +287,14 @@ const textThings = new Set(
     ' ',
   ),
 );
+// An executor limited to these only deletes; together with others it is an open-ended one.
+const deletingWords = new Set('drop drops delete deletes truncate ddl deletion purge'.split(' '));
+const otherStatements = new Set(
+  'insert inserts update updates select merge any alter create arbitrary upsert'.split(' '),
+);
+const releaseThings = new Set(
+  'deployment deployments release releases rollout app application service version function revision'.split(' '),
+);
 const scriptThings = new Set('javascript script scripts code python ruby function js lua'.split(' '));
 const codeThings = new Set(
   'sql cypher command commands script scripts code javascript python powershell bash applescript statement statements program expression shell ruby graphql mutation mutations snippet snippets cmd method function operation'.split(
@@ -306,7 +314,7 @@ function judge(view: View, context: Context, add: AddSignal): void {
       add('unlinks', view);
       return;
     case 'reset':
-      add('resets-state', view);
+      add(words.some((word) => releaseThings.has(word)) ? 'controls-process' : 'resets-state', view);
       return;
     case 'control':
       if (words.some((word) => playThings.has(word)) || lemma === 'play' || lemma === 'skip')
@@ -390,7 +398,14 @@ function judge(view: View, context: Context, add: AddSignal): void {
       else add('retrieves', view);
       return;
     case 'retrieve':
-      add('retrieves', view);
+      if (
+        lemma === 'open' &&
+        words.some(
+          (word) => nounForms.get(word) === 'device' || word === 'garage' || word === 'gate' || word === 'window',
+        )
+      )
+        add('updates', view);
+      else add('retrieves', view);
       return;
     case 'inspect':
     case 'compute':
@@ -464,11 +479,15 @@ function judgeMoney(view: View, head: string, context: Context, add: AddSignal):
     add('changes-obligation', view);
     return true;
   }
-  if (money || lemma === 'place' || (maybe !== undefined && maybe.startsWith('transfer') && context.namesAccounts)) {
+  if (
+    (money && sense !== 'delete') ||
+    lemma === 'place' ||
+    (maybe !== undefined && maybe.startsWith('transfer') && context.namesAccounts)
+  ) {
     add('changes-obligation', view);
     return true;
   }
-  add('maybe-order', view);
+  if (sense !== 'delete') add('maybe-order', view);
   return false;
 }
 
@@ -510,6 +529,10 @@ function judgeExecute(view: View, context: Context, add: AddSignal): void {
       word === 'endpoint' ||
       word === 'tool',
   );
+  if (words.some((word) => deletingWords.has(word)) && !words.some((word) => otherStatements.has(word))) {
+    add('deletes', view);
+    return;
+  }
   if (words.includes('agent') || words.includes('agents')) add('runs-agent', view);
   if (
     namesRequest &&
@@ -532,7 +555,8 @@ function judgeExecute(view: View, context: Context, add: AddSignal): void {
   else add('controls-process', view);
 }
 
-function addCues({ description }: ToolFacts, add: AddSignal): void {
+function addCues(facts: ToolFacts, add: AddSignal): void {
+  const { description } = facts;
   if (description.tag === 'read') add('read-only', { source: 'description', start: 0, end: 0, rank: 'main' });
   for (const mention of description.cues) {
     const place = {
@@ -542,11 +566,44 @@ function addCues({ description }: ToolFacts, add: AddSignal): void {
       rank: mention.inMainSentence ? 'main' : 'rest',
     } as const;
     if (mention.cue === 'irreversible') add('irreversible', place);
-    if (mention.cue === 'starts-billing' && !mention.negated) add('maybe-order', place);
-    if (mention.cue === 'read-only' && !mention.negated) add('read-only', place);
     if (mention.cue === 'does-not-change') add('does-not-change', place);
-    if (mention.cue === 'replaces-all' && !mention.negated) add('replaces-all', place);
+    if (mention.cue === 'omits' && saysRemoved(description, mention.start)) add('replaces-all', place);
+    if (mention.negated) continue;
+    if (mention.cue === 'read-only') add('read-only', place);
+    if (mention.cue === 'replaces-all') add('replaces-all', place);
+    if (mention.cue === 'restorable' && mention.inMainSentence) add('restorable', place);
+    if (mention.cue === 'starts-billing') add(takesOn(facts) ? 'changes-obligation' : 'maybe-order', place);
+    if (mention.cue === 'costs-money' && mention.inMainSentence && takesOn(facts)) add('changes-obligation', place);
+    if (
+      mention.cue === 'arbitrary' &&
+      mention.inMainSentence &&
+      executable.test(description.visible.text.slice(mention.start, mention.end + 40))
+    ) {
+      add('executes-code', place);
+    }
   }
+}
+
+const executable =
+  /\b(?:sql|quer(?:y|ies)|commands?|code|scripts?|requests?|api calls?|http|statements?|graphql|mutations?|javascript|python|shell)\b/i;
+
+/** Verbs that take on something to pay for when the text speaks of payment. */
+function takesOn(facts: ToolFacts): boolean {
+  const verb = facts.name.verbs[0]?.verb.lemma;
+  return (
+    verb !== undefined &&
+    /^(?:subscribe|renew|book|reserve|upgrade|order|enroll|extend|register|purchase|hire)$/.test(verb)
+  );
+}
+
+/** The sentence around an offset says that something goes away. */
+function saysRemoved(description: ToolFacts['description'], offset: number): boolean {
+  const sentence = description.sentences.find((one) => one.start <= offset && offset < one.end);
+  return (
+    sentence?.words.some((word) =>
+      /^(?:removed|deleted|dropped|cleared|lost|unassigned|detached|revoked|purged|erased)$/.test(word.text),
+    ) ?? false
+  );
 }
 
 function addSchemaSignals({ schema }: ToolFacts, context: Context, add: AddSignal): void {

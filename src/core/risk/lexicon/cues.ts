@@ -3,6 +3,7 @@ export type Cue =
   | 'irreversible'
   | 'overwrites'
   | 'replaces-all'
+  | 'omits'
   | 'read-only'
   | 'restorable'
   | 'dry-run'
@@ -53,15 +54,16 @@ const phrasesByCue: Readonly<Record<Cue, readonly string[]>> = {
   ],
   'replaces-all': [
     'replaces|replace|replacing all',
-    'replaces|replace the entire|whole',
+    'replaces|replace the entire|whole|complete',
     'full replacement',
     'complete desired state',
-    'not included|provided|sent|listed|specified will be removed|deleted',
-    'omitted fields|items|entries|values',
-    'are removed|deleted if',
-    'replaces|replace the complete',
-    'overwrites|overwrite the entire|whole',
+    'overwrites|overwrite the entire|whole|complete',
     'completely replaces|replace|overwrite|overwrites',
+  ],
+  omits: [
+    'not listed|included|sent|provided|specified|present|mentioned|given|passed',
+    'not in the list|set|array|payload|request|input',
+    'omitted|missing|unlisted|absent',
   ],
   'read-only': [
     'read-only',
@@ -136,8 +138,7 @@ const phrasesByCue: Readonly<Record<Cue, readonly string[]>> = {
   ],
   'starts-billing': [
     'start|starts|begin|begins billing',
-    'will|be be|is billed|charged',
-    'be charged|billed',
+    'be|is|are|gets charged|billed',
     'incur|incurs charges|cost|costs',
     'for|against payment',
   ],

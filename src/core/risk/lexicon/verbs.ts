@@ -45,7 +45,7 @@ const verbsBySense: Readonly<Record<Sense, string>> = {
   wait: 'wait sleep poll delay await idle',
   generate: 'generate produce compose synthesize synthesise',
   create:
-    'create new make register define initialize initialise init setup establish instantiate spawn form construct allocate reserve book draft open_new mint_nft scaffold bootstrap onboard instantiate',
+    'create new make register define initialize initialise init setup establish instantiate spawn form construct allocate reserve book draft open_new mint_nft scaffold bootstrap onboard issue',
   add: 'add append insert prepend include enter contribute enqueue queue supplement',
   store:
     'save store write persist remember memorize memorise upload import log record cache index ingest embed put backup checkpoint archive_copy put_object bookmark track note',

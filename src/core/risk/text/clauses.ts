@@ -93,7 +93,6 @@ function leadActs(words: readonly Word[], text: string): readonly Act[] {
     const verb = verbOf(word);
     const isBridge = index > 0 && bridges.has((words[index - 1] as Word).text);
     if (verb !== undefined && verb.form !== 'ed' && (unknown === 0 || isBridge) && !isSkippedHere(words, index)) {
-      acts.push(actAt(words, index, verb, negated));
       addCoordinated(words, index, verb, negated, text, acts);
       return acts;
     }
@@ -115,6 +114,7 @@ function isSkippedHere(words: readonly Word[], index: number): boolean {
   return true;
 }
 
+/** The verb at `first` and those joined to it; a verb without a thing of its own shares that of the next. */
 function addCoordinated(
   words: readonly Word[],
   first: number,
@@ -123,19 +123,28 @@ function addCoordinated(
   text: string,
   acts: Act[],
 ): void {
-  for (let index = first + 1; index < Math.min(words.length, first + 9); index++) {
+  const joined: { readonly verb: Verb; readonly index: number }[] = [{ verb, index: first }];
+  for (let index = first + 1; index < Math.min(words.length, first + 9) && joined.length < 5; index++) {
     const word = words[index] as Word;
     const next = verbOf(word);
     if (next === undefined || next.form !== verb.form) continue;
     const before = words[index - 1] as Word;
     const gap = text.slice(before.end, word.start);
-    const joined =
+    const isJoined =
       before.text === 'and' || before.text === 'or' || before.text === 'then' || gap.includes(',') || gap.includes('/');
     // A word that is also a noun is a verb here only right after the joint: `Create or update`, not `create tasks, comments`.
     const isNounToo = nounForms.has(word.text);
-    if (joined && !(isNounToo && index - first > 2 && next.form === 'base'))
-      acts.push(actAt(words, index, next, negated));
-    if (acts.length >= 5) return;
+    if (isJoined && !(isNounToo && index - first > 2 && next.form === 'base')) joined.push({ verb: next, index });
+  }
+  let thing: Act | undefined;
+  for (let at = joined.length - 1; at >= 0; at--) {
+    const { verb: joinedVerb, index } = joined[at] as (typeof joined)[number];
+    const own = actAt(words, index, joinedVerb, negated, joined[at + 1]?.index);
+    thing =
+      own.objectWord === undefined && thing !== undefined
+        ? { ...thing, verb: joinedVerb, start: own.start, end: own.end }
+        : own;
+    acts.unshift(thing);
   }
 }
 
@@ -205,13 +214,13 @@ export function verbOf(word: Word): Verb | undefined {
   return lemma === undefined ? undefined : verbForms.get(lemma);
 }
 
-function actAt(words: readonly Word[], index: number, verb: Verb, negated: boolean): Act {
+function actAt(words: readonly Word[], index: number, verb: Verb, negated: boolean, end = words.length): Act {
   const word = words[index] as Word;
   let object: NounClass | undefined;
   let objectWord: string | undefined;
   const phrase: string[] = [];
   let next = index + 1;
-  for (; next < Math.min(words.length, index + 10); next++) {
+  for (; next < Math.min(end, index + 10); next++) {
     const candidate = words[next] as Word;
     if (candidate.text === 'of' && objectWord !== undefined && measures.has(objectWord)) {
       object = undefined;
