@@ -190,9 +190,7 @@ describe('bounds', () => {
   });
 
   test('a description made to slow pattern matching down', () => {
-    expect(timed({ name: 'x', description: `${'ignore all any every the your '.repeat(20_000)}` })).toBeLessThan(
-      boundMs,
-    );
+    expect(timed({ name: 'x', description: 'ignore all any every the your '.repeat(20_000) })).toBeLessThan(boundMs);
     expect(timed({ name: 'x', description: `<important>${'before '.repeat(100_000)}` })).toBeLessThan(boundMs);
     expect(timed({ name: 'x', description: `send ${'all data '.repeat(100_000)}` })).toBeLessThan(boundMs);
   });

@@ -179,10 +179,14 @@ function* viewsOf(facts: ToolFacts): Generator<View> {
     const word = name.words[main.index] as (typeof name.words)[number];
     const others = name.words.slice(name.from).map((other) => other.text);
     const fromAt = others.indexOf('from');
+    const phraseEnd = others.findIndex(
+      (other, index) =>
+        index > main.index - name.from && /^(?:for|to|with|by|in|on|of|from|into|via|using|as|at)$/.test(other),
+    );
     yield {
       lemma: main.verb.lemma,
       sense: main.verb.sense,
-      words: (fromAt === -1 ? others : others.slice(0, fromAt)).filter((other) => other !== word.text),
+      words: (phraseEnd === -1 ? others : others.slice(0, phraseEnd)).filter((other) => other !== word.text),
       from: fromAt === -1 ? [] : others.slice(fromAt + 1),
       source: 'name',
       start: word.start,
@@ -245,7 +249,7 @@ const offerWords = new Set(
 );
 const offerVerbs = new Set('create add make define update edit set save list prepare generate send'.split(' '));
 const obligationVerbs = new Set(
-  'create add make finalize finalise send submit void cancel update modify change end renew pause resume approve capture confirm place execute process accept close exercise book settle start upgrade downgrade delete remove issue replace apply initiate activate reactivate schedule post open set generate sign broadcast'.split(
+  'create add make finalize finalise send submit void cancel update modify change end renew pause resume approve capture confirm place execute process accept close exercise book settle start upgrade downgrade delete remove issue replace apply initiate activate reactivate schedule post open set generate sign broadcast edit amend'.split(
     ' ',
   ),
 );
@@ -255,7 +259,7 @@ const surePayments = new Set(
   ),
 );
 const linkContainers = new Set(
-  'list lists team teams group groups project projects board boards playlist collection collections channel channels class classes segment campaign cart favorites favourites favorite album folder folders conversation issue issues task tasks card cards ticket contact firewall firewalls balancer load_balancer lb pull request meeting release cycle initiative document documents page pages field frontmatter deck queue watchlist account organization organisation workspace role user users space room portfolio milestone sprint epic label post item items resource'.split(
+  'list lists team teams group groups project projects board boards playlist collection collections channel channels class classes segment campaign cart library favorites favourites favorite album folder folders conversation issue issues task tasks card cards ticket contact firewall firewalls balancer load_balancer lb pull request meeting release cycle initiative document documents page pages field frontmatter deck queue watchlist account organization organisation workspace role user users space room portfolio milestone sprint epic label post item items resource'.split(
     ' ',
   ),
 );
@@ -295,6 +299,22 @@ const otherStatements = new Set(
 const releaseThings = new Set(
   'deployment deployments release releases rollout app application service version function revision'.split(' '),
 );
+const resettableSettings = new Set(
+  'password passwords secret secrets token tokens key keys credential credentials setting settings attribute attributes synonyms default defaults counter location pin budget limit filter filters'.split(
+    ' ',
+  ),
+);
+// Relations that a person has to a thing: taking one back deletes nothing else.
+const pureLinks = new Set(
+  'like likes reaction reactions vote votes favorite favorites favourite favourites follower followers follow star stars membership memberships assignment assignments upvote bookmark_link retweet repost relation relations'.split(
+    ' ',
+  ),
+);
+const calendarThings = new Set(
+  'event events meeting meetings appointment appointments invitation invitations invite booking_request downtime reminder leave absence email message post'.split(
+    ' ',
+  ),
+);
 const scriptThings = new Set('javascript script scripts code python ruby function js lua'.split(' '));
 const codeThings = new Set(
   'sql cypher command commands script scripts code javascript python powershell bash applescript statement statements program expression shell ruby graphql mutation mutations snippet snippets cmd method function operation'.split(
@@ -314,11 +334,14 @@ function judge(view: View, context: Context, add: AddSignal): void {
       add('unlinks', view);
       return;
     case 'reset':
-      add(words.some((word) => releaseThings.has(word)) ? 'controls-process' : 'resets-state', view);
+      if (words.some((word) => resettableSettings.has(word))) add('updates', view);
+      else add(words.some((word) => releaseThings.has(word)) ? 'controls-process' : 'resets-state', view);
       return;
     case 'control':
       if (words.some((word) => playThings.has(word)) || lemma === 'play' || lemma === 'skip')
         add('media-control', view);
+      else if ((lemma === 'cancel' && words.some((word) => calendarThings.has(word))) || onPersons(words))
+        add('updates', view);
       else if (words.some((word) => talkThings.has(word)) && !words.some((word) => word === 'job'))
         add('creates', view);
       else
@@ -428,6 +451,17 @@ function judge(view: View, context: Context, add: AddSignal): void {
   }
 }
 
+/** Suspending or stopping a person, an advertisement or a campaign changes a record; nothing that runs is stopped. */
+function onPersons(words: readonly string[]): boolean {
+  return (
+    words.some((word) =>
+      /^(?:user|users|member|members|customer|contact|lead|leads|account|accounts|ad|ads|employee|email|emails|sending|notifications?)$/.test(
+        word,
+      ),
+    ) && !words.some((word) => processThings.has(word) && word !== 'service' && word !== 'agent')
+  );
+}
+
 const jobHeads = new Set(
   'job jobs run build pipeline deployment execution scan migration simulation task_run backup_job workflow_run sandbox process transcode'.split(
     ' ',
@@ -505,7 +539,7 @@ function judgeDelete(view: View, context: Context, add: AddSignal): void {
   if (isUi) add('operates-screen', view);
   else if ((lemma === 'remove' || lemma === 'unset' || lemma === 'clear') && (isFromContainer || isLinkThing))
     add('unlinks', view);
-  else if (isFromContainer && isLinkThing) add('unlinks', view);
+  else if (pureLinks.has(head) || (isFromContainer && isLinkThing)) add('unlinks', view);
   else add('deletes', view);
   if (context.restores && view.rank !== 'rest') add('restorable', view);
 }
@@ -517,7 +551,10 @@ function judgeExecute(view: View, context: Context, add: AddSignal): void {
     return;
   }
   const takesCode = context.kinds.has('code') || context.kinds.has('sql');
-  const namesCode = words.some((word) => codeThings.has(word));
+  const namesCode =
+    words.some((word) => codeThings.has(word)) ||
+    (words.some((word) => word === 'write' || word === 'mutation' || word === 'update') &&
+      words.some((word) => word.startsWith('quer') || word.startsWith('statement')));
   const namesReading = words.some((word) => readingThings.has(word) || scanLanguages.has(word));
   const namesRequest = words.some(
     (word) =>

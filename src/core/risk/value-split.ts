@@ -95,15 +95,15 @@ function isMethodList(values: readonly string[]): boolean {
   );
 }
 
-const methodCategories: Readonly<Record<string, Category>> = {
-  GET: 'Read',
-  HEAD: 'Read',
-  OPTIONS: 'Read',
-  POST: 'Execute',
-  PUT: 'Execute',
-  PATCH: 'Execute',
-  DELETE: 'Destructive',
-};
+const methodCategories: ReadonlyMap<string, Category> = new Map([
+  ['GET', 'Read'],
+  ['HEAD', 'Read'],
+  ['OPTIONS', 'Read'],
+  ['POST', 'Execute'],
+  ['PUT', 'Execute'],
+  ['PATCH', 'Execute'],
+  ['DELETE', 'Destructive'],
+]);
 
 function judgeValue(
   value: string,
@@ -112,7 +112,7 @@ function judgeValue(
   parameter: Parameter,
   model: Model,
 ): { readonly category: Category; readonly isSure: boolean } {
-  const method = methodCategories[value];
+  const method = methodCategories.get(value);
   // An API that takes any method is an open-ended executor: Execute as a whole, whatever single methods do.
   if (method !== undefined) return { category: method, isSure: method !== 'Destructive' };
   const object = facts.name.words

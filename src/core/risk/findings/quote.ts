@@ -1,9 +1,12 @@
 // What is shown of a hostile text: enough to recognise it, not enough to carry it on.
 const quoteMax = 200;
 
+const plain = /^[\u0020-\u007e]*$/;
+
 /** A part of a text for people to read: invisible and control characters written as escapes, at most 200 characters. */
 export function quoteAt(text: string, start: number, end: number): string {
   const part = text.slice(start, Math.min(end, start + quoteMax));
+  if (plain.test(part)) return end - start > quoteMax ? `${part}…` : part;
   let shown = '';
   for (const character of part) {
     const code = character.codePointAt(0) as number;

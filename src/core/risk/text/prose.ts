@@ -24,26 +24,28 @@ export interface Sentence {
 const charactersMax = 6_000;
 const sentencesMax = 80;
 
-const headings: Readonly<Record<string, Section>> = {
-  args: 'arguments',
-  arguments: 'arguments',
-  parameters: 'arguments',
-  params: 'arguments',
-  param: 'arguments',
-  inputs: 'arguments',
-  input: 'arguments',
-  options: 'arguments',
-  returns: 'returns',
-  return: 'returns',
-  raises: 'returns',
-  throws: 'returns',
-  output: 'returns',
-  response: 'returns',
-  responses: 'returns',
-  example: 'examples',
-  examples: 'examples',
-  usage: 'examples',
-};
+const headings: ReadonlyMap<string, Section> = new Map<string, Section>(
+  Object.entries({
+    args: 'arguments',
+    arguments: 'arguments',
+    parameters: 'arguments',
+    params: 'arguments',
+    param: 'arguments',
+    inputs: 'arguments',
+    input: 'arguments',
+    options: 'arguments',
+    returns: 'returns',
+    return: 'returns',
+    raises: 'returns',
+    throws: 'returns',
+    output: 'returns',
+    response: 'returns',
+    responses: 'returns',
+    example: 'examples',
+    examples: 'examples',
+    usage: 'examples',
+  } satisfies Record<string, Section>),
+);
 
 /**
  * The sentences of a description, each with its words and the section it stands in.
@@ -93,7 +95,8 @@ export function readSentences(text: string): readonly Sentence[] {
       const isName = hasUnderscore || (hasInnerCapital && hasLower && !/^[A-Z]+s?$/.test(raw));
       const lower = raw.toLowerCase();
       const word: Word = { text: foreign ? foldDiacritics(lower) : lower, start: from, end: at, isName };
-      const heading = text.charCodeAt(at) === 58 /* : */ || isMarkdownEnd(text, at) ? headings[word.text] : undefined;
+      const heading =
+        text.charCodeAt(at) === 58 /* : */ || isMarkdownEnd(text, at) ? headings.get(word.text) : undefined;
       if (heading !== undefined && !isName && (words.length === 0 || text.charCodeAt(at) === 58)) {
         if (words.length > 1) close(from);
         words = [];
