@@ -42,11 +42,11 @@ export function readData(folder: string): readonly Row[] {
   const rows: Row[] = [];
   for (const file of readdirSync(folder).sort()) {
     const path = join(folder, file);
-    if (file === 'intercept_labels.jsonl' || /labels?.*\.jsonl$/.test(file)) rows.push(...readLines(path, 'labelled'));
-    else if (file.startsWith('annotated') && file.endsWith('.jsonl')) rows.push(...readLines(path, 'annotated'));
-    else if (file.startsWith('poison') && file.endsWith('.jsonl')) rows.push(...readLines(path, 'poison'));
-    else if (file.startsWith('corpus') && file.endsWith('.jsonl')) rows.push(...readLines(path, 'corpus'));
-    else if (file === 'npm_servers') {
+    if (file.endsWith('.jsonl')) {
+      const records = readRecords(path);
+      const set = setOf(file, records[0]);
+      if (set !== undefined) rows.push(...rowsOf(records, set));
+    } else if (file === 'npm_servers') {
       for (const name of readdirSync(path).sort()) rows.push(...readServerFile(join(path, name)));
     }
   }
@@ -58,8 +58,17 @@ export function readData(folder: string): readonly Row[] {
   return rows;
 }
 
-function readLines(path: string, set: Row['set']): readonly Row[] {
-  const records = readFileSync(path, 'utf8')
+/** What a file holds, by its name and, for names not known, by the members of its first row. */
+function setOf(file: string, first: Record<string, unknown> | undefined): Row['set'] | undefined {
+  if (first === undefined || (first['tool'] === undefined && first['name'] === undefined)) return undefined;
+  if (file.startsWith('corpus')) return 'corpus';
+  if (file.startsWith('poison') || first['attack'] !== undefined) return 'poison';
+  if (first['category'] !== undefined || first['adjudicated'] !== undefined) return 'labelled';
+  return file.startsWith('annotated') || first['annotations'] !== undefined ? 'annotated' : 'corpus';
+}
+
+function readRecords(path: string): readonly Record<string, unknown>[] {
+  return readFileSync(path, 'utf8')
     .split('\n')
     .filter((line) => line.trim() !== '')
     .map((line, index): Record<string, unknown> => {
@@ -71,6 +80,9 @@ function readLines(path: string, set: Row['set']): readonly Row[] {
       }
       throw new Error(`${path}:${index + 1}: expected a JSON object`);
     });
+}
+
+function rowsOf(records: readonly Record<string, unknown>[], set: Row['set']): readonly Row[] {
   const contexts = contextsOf(records);
   return records.map((record) => rowOf(record, set, contexts.get(text(record['server'])) as ServerContext));
 }
@@ -99,7 +111,7 @@ function contextsOf(records: readonly Record<string, unknown>[]): ReadonlyMap<st
       siblings.set(server, []);
       first.set(server, record);
     }
-    siblings.get(server)?.push(text(record['tool']));
+    siblings.get(server)?.push(text(record['tool'] ?? record['name']));
   }
   return new Map(
     [...siblings].map(([server, names]) => {
@@ -120,7 +132,7 @@ function contextsOf(records: readonly Record<string, unknown>[]): ReadonlyMap<st
 function rowOf(record: Record<string, unknown>, set: Row['set'], server: ServerContext): Row {
   const tool = readToolDefinition(
     {
-      name: record['tool'],
+      name: record['tool'] ?? record['name'],
       title: set === 'npm' ? record['title'] : undefined,
       description: record['description'],
       inputSchema: record['inputSchema'],

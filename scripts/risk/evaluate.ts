@@ -105,20 +105,19 @@ export function evaluate(
   ): (readonly [boolean, boolean])[] =>
     rows.flatMap(([row, record]) => {
       const stated = row.annotations?.[`${hint}Hint`];
-      return typeof stated === 'boolean' ? [[stated, record.hints[hint].value] as const] : [];
+      return typeof stated === 'boolean' ? [[stated, record.hints[hint]] as const] : [];
     });
-  const sources = [...new Set(hinted.map(([row]) => sourceOf(row)))].sort();
+  const groups = new Map<string, [Row, ToolRisk][]>();
+  for (const pair of hinted) {
+    for (const group of pair[0].set === 'npm' ? ['npm servers'] : ['annotated rows', `  ${pair[0].source}`]) {
+      groups.set(group, [...(groups.get(group) ?? []), pair]);
+    }
+  }
   const bySource = (hint: 'readOnly' | 'destructive'): Record<string, Binary> =>
     Object.fromEntries(
-      sources.map((source) => [
-        source,
-        binaryOf(
-          hintPairs(
-            hint,
-            hinted.filter(([row]) => sourceOf(row) === source),
-          ),
-        ),
-      ]),
+      [...groups]
+        .sort(([a], [b]) => (a < b ? 1 : -1))
+        .map(([group, pairs]) => [group, binaryOf(hintPairs(hint, pairs))]),
     );
   const right = (pairs: readonly (readonly [ToolRisk, string])[]): Calibration =>
     calibrationOf(pairs.map(([record, wanted]) => [record.confidence, record.category === wanted]));
@@ -206,10 +205,6 @@ function isFlagged(record: ToolRisk): boolean {
   );
 }
 
-function sourceOf(row: Row): string {
-  return row.set === 'npm' ? 'npm servers' : row.source;
-}
-
 function worstOf(
   labelled: readonly (readonly [Row, ToolRisk])[],
   own: readonly { readonly row: Row; readonly record: ToolRisk; readonly label: string }[],
@@ -233,7 +228,7 @@ function worstOf(
     if (row.set !== 'labelled' && label !== record.category) note(row, record, label, record.category);
   for (const [row, record] of hinted) {
     const stated = row.annotations?.readOnlyHint;
-    if (typeof stated === 'boolean' && stated !== record.hints.readOnly.value)
+    if (typeof stated === 'boolean' && stated !== record.hints.readOnly)
       note(row, record, `readOnlyHint ${stated}`, record.category);
   }
   return found.sort((a, b) => b.confidence - a.confidence);

@@ -268,7 +268,7 @@ describe('properties', () => {
         expect(severities).toContain(record.severity);
         expect(record.confidence).toBeGreaterThan(0);
         expect(record.confidence).toBeLessThanOrEqual(1);
-        for (const hint of Object.values(record.hints)) expect(hint.confidence).toBeGreaterThanOrEqual(0.5);
+        for (const confidence of Object.values(record.hintConfidence)) expect(confidence).toBeGreaterThanOrEqual(0.5);
       }),
       { numRuns: 300 },
     );

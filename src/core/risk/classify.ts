@@ -48,7 +48,7 @@ export function classify(tool: ToolDefinition, model: Model = shippedModel): Too
     category,
     severity,
     confidence,
-    hints: predictHints(category, confidence, scores, decision, signals),
+    ...predictHints(category, confidence, scores, decision, signals),
     effects,
     signals: [...new Set(signals.map((signal) => signal.id))],
     rationale: [...rationale, `Severity: ${reasons.join('; ')}.`],

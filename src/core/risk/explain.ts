@@ -44,7 +44,7 @@ export function explain(
     else if (signal.rank !== 'rest' && (meaning.for === rival || graver(meaning.for, category) === meaning.for))
       push(against, againstMax, item);
   }
-  if (evidence.length < 3) {
+  if (evidence.length < 2) {
     for (const { feature, weight } of strongest(model, features, category, rival, 1)) {
       if (evidence.length >= 4) break;
       if (weight > 0.3)
@@ -55,7 +55,7 @@ export function explain(
         });
     }
   }
-  if (against.length < 2 && decision.probability < 0.98) {
+  if (against.length < 2 && decision.probability < 0.95) {
     for (const { feature, weight } of strongest(model, features, category, rival, -1)) {
       if (against.length >= 2) break;
       if (weight < -0.3)

@@ -54,6 +54,8 @@ export interface CueMention {
 export interface ServerFacts {
   readonly words: ReadonlySet<string>;
   readonly nouns: ReadonlySet<NounClass>;
+  /** The first word of nearly all its tools' names, if they share one. */
+  readonly sharedPrefix: string | undefined;
 }
 
 export function readFacts(tool: ToolDefinition): ToolFacts {
@@ -71,7 +73,7 @@ const prefixNoise = new Set(['mcp', 'api', 'tool', 'tools', 'v1', 'v2', 'v3', 't
 function readName(tool: ToolDefinition, server: ServerFacts): NameFacts {
   const visible = visibleText(tool.name);
   const words = splitIdentifier(visible.text);
-  const shared = sharedPrefixLength(words, tool.server?.siblings);
+  const shared = words.length > 1 && server.sharedPrefix === words[0]?.text ? 1 : 0;
   let from = 0;
   while (from < words.length - 1) {
     const word = words[from] as IdentifierWord;
@@ -107,16 +109,6 @@ function readName(tool: ToolDefinition, server: ServerFacts): NameFacts {
     objectWord ??= word;
   }
   return { visible, words, from, verbs, object, objectWord };
-}
-
-/** How many leading words most of a server's other tools share with this name. */
-function sharedPrefixLength(words: readonly IdentifierWord[], siblings: readonly string[] | undefined): number {
-  if (siblings === undefined || siblings.length < 4 || words.length < 2) return 0;
-  const sample = siblings.length > 24 ? siblings.slice(0, 24) : siblings;
-  const first = (words[0] as IdentifierWord).text;
-  let sharing = 0;
-  for (const sibling of sample) if (sibling.slice(0, first.length).toLowerCase() === first) sharing++;
-  return sharing / sample.length >= 0.8 && sharing >= 4 ? 1 : 0;
 }
 
 /** The verb a word of a name stands for. An `-s` form of a name is a plural, unless no such noun exists. */
@@ -252,7 +244,7 @@ function readTag(description: string): DescriptionFacts['tag'] {
 const serverCache = new WeakMap<object, ServerFacts>();
 
 function readServer(tool: ToolDefinition): ServerFacts {
-  if (tool.server === undefined) return { words: new Set(), nouns: new Set() };
+  if (tool.server === undefined) return noServer;
   const known = serverCache.get(tool.server);
   if (known !== undefined) return known;
   const words = new Set<string>();
@@ -265,7 +257,24 @@ function readServer(tool: ToolDefinition): ServerFacts {
     const kind = nounForms.get(word.text);
     if (kind !== undefined) nouns.add(kind);
   }
-  const facts = { words, nouns };
+  const facts = { words, nouns, sharedPrefix: sharedPrefixOf(tool.server.siblings ?? []) };
   serverCache.set(tool.server, facts);
   return facts;
+}
+
+const noServer: ServerFacts = { words: new Set(), nouns: new Set(), sharedPrefix: undefined };
+
+// Enough names to see a habit, and a bound for servers with a hundred thousand tools.
+const siblingsRead = 40;
+
+function sharedPrefixOf(siblings: readonly string[]): string | undefined {
+  if (siblings.length < 4) return undefined;
+  const sample = siblings.slice(0, siblingsRead);
+  const firsts = new Map<string, number>();
+  for (const sibling of sample) {
+    const first = splitIdentifier(sibling)[0]?.text;
+    if (first !== undefined) firsts.set(first, (firsts.get(first) ?? 0) + 1);
+  }
+  for (const [first, count] of firsts) if (count >= 4 && count / sample.length >= 0.8) return first;
+  return undefined;
 }

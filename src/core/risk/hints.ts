@@ -1,8 +1,13 @@
 import type { Decision } from './decide.ts';
 import type { Scores } from './model.ts';
-import type { Hint, PredictedHints } from './record.ts';
+import type { ToolRisk } from './record.ts';
 import type { Signal, SignalId } from './signals.ts';
 import type { Category } from './taxonomy.ts';
+
+interface Hint {
+  readonly value: boolean;
+  readonly confidence: number;
+}
 
 /**
  * The MCP hints as they should be. `readOnly` and `destructive` follow the category where it settles them; in the
@@ -14,17 +19,28 @@ export function predictHints(
   scores: Scores,
   decision: Decision,
   signals: readonly Signal[],
-): PredictedHints {
+): Pick<ToolRisk, 'hints' | 'hintConfidence'> {
   const isClose = category === 'Read' || decision.runnerUp === 'Read';
   const readOnly: Hint = {
     value: category === 'Read',
     confidence: round(isClose ? Math.max(0.5, confidence) : Math.max(confidence, 1 - scores.category.Read)),
   };
+  const destructive = destructiveHint(category, confidence, scores);
+  const idempotent = idempotentHint(category, readOnly.confidence, scores, signals);
+  const openWorld = hint(scores.openWorld);
   return {
-    readOnly,
-    destructive: destructiveHint(category, confidence, scores),
-    idempotent: idempotentHint(category, readOnly.confidence, scores, signals),
-    openWorld: hint(scores.openWorld),
+    hints: {
+      readOnly: readOnly.value,
+      destructive: destructive.value,
+      idempotent: idempotent.value,
+      openWorld: openWorld.value,
+    },
+    hintConfidence: {
+      readOnly: readOnly.confidence,
+      destructive: destructive.confidence,
+      idempotent: idempotent.confidence,
+      openWorld: openWorld.confidence,
+    },
   };
 }
 

@@ -10,6 +10,8 @@ export interface ToolRisk {
   readonly confidence: number;
   /** The MCP hints as they should be, in the specification's sense, whatever the server states. */
   readonly hints: PredictedHints;
+  /** How likely each hint is right, 0.5 to 1. */
+  readonly hintConfidence: Readonly<Record<keyof PredictedHints, number>>;
   readonly effects: readonly Effect[];
   readonly signals: readonly SignalId[];
   /** Plain sentences: why this category, why this severity, what is uncertain. */
@@ -29,16 +31,10 @@ export interface ToolRisk {
 }
 
 export interface PredictedHints {
-  readonly readOnly: Hint;
-  readonly destructive: Hint;
-  readonly idempotent: Hint;
-  readonly openWorld: Hint;
-}
-
-export interface Hint {
-  readonly value: boolean;
-  /** Probability that the value is right, 0.5 to 1. */
-  readonly confidence: number;
+  readonly readOnly: boolean;
+  readonly destructive: boolean;
+  readonly idempotent: boolean;
+  readonly openWorld: boolean;
 }
 
 /** A quotation from the definition, and where it stands. */

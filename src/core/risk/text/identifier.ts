@@ -37,15 +37,21 @@ export function splitIdentifier(identifier: string): readonly IdentifierWord[] {
   const length = Math.min(identifier.length, charactersMax);
   let start = 0;
   let previous = BREAK;
+  let hasUpper = false;
+  let hasForeign = false;
   const push = (end: number): void => {
     if (end > start) {
-      const raw = identifier.slice(start, end).toLowerCase();
-      // oxlint-disable-next-line no-control-regex -- ASCII is the common case and needs no folding
-      words.push({ text: /^[\x00-\x7f]*$/.test(raw) ? raw : foldDiacritics(raw), start, end });
+      const raw = identifier.slice(start, end);
+      const lower = hasUpper || hasForeign ? raw.toLowerCase() : raw;
+      words.push({ text: hasForeign ? foldDiacritics(lower) : lower, start, end });
     }
   };
   for (let at = 0; at < length; at++) {
-    const kind = kindOf(identifier.charCodeAt(at));
+    const code = identifier.charCodeAt(at);
+    const kind = kindOf(code);
+    // Once seen they may concern a later word too; folding a plain word changes nothing.
+    if (kind === UPPER) hasUpper = true;
+    if (code >= 0x80) hasForeign = true;
     if (kind === BREAK) {
       push(at);
       start = at + 1;

@@ -92,8 +92,9 @@ export function readSentences(text: string): readonly Sentence[] {
         at++;
       }
       const raw = text.slice(from, at);
+      const hasCapital = hasInnerCapital || (code >= 65 && code <= 90);
       const isName = hasUnderscore || (hasInnerCapital && hasLower && !/^[A-Z]+s?$/.test(raw));
-      const lower = raw.toLowerCase();
+      const lower = hasCapital || foreign ? raw.toLowerCase() : raw;
       const word: Word = { text: foreign ? foldDiacritics(lower) : lower, start: from, end: at, isName };
       const heading =
         text.charCodeAt(at) === 58 /* : */ || isMarkdownEnd(text, at) ? headings.get(word.text) : undefined;
