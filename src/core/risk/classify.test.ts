@@ -195,6 +195,12 @@ describe('bounds', () => {
     expect(timed({ name: 'x', description: `send ${'all data '.repeat(100_000)}` })).toBeLessThan(boundMs);
   });
 
+  test('hundreds of arguments with listed actions', () => {
+    const action = { type: 'string', enum: Array.from({ length: 100 }, (_, index) => `delete_${index}`) };
+    const properties = Object.fromEntries(Array.from({ length: 400 }, (_, index) => [`a${index}_action`, action]));
+    expect(timed({ name: 'x', inputSchema: object(properties) })).toBeLessThan(boundMs);
+  });
+
   test('a schema of a hundred thousand properties is cut, and says so', () => {
     const properties = Object.fromEntries(
       Array.from({ length: 100_000 }, (_, index) => [`p${index}`, { type: 'string', description: 'x' }]),

@@ -18,6 +18,8 @@ export interface Split {
 
 // Real multi-tools have up to forty actions.
 const valuesMax = 40;
+// Real tools have one argument that chooses, rarely two.
+const argumentsMax = 4;
 
 /**
  * Reads the arguments that choose what a tool does: an `action` with listed values, an HTTP method, `dryRun`, `permanent`.
@@ -28,6 +30,7 @@ export function splitByValue(tool: ToolDefinition, facts: ToolFacts, whole: Cate
   let worst: Category | undefined;
   for (const parameter of facts.schema.parameters) {
     if (parameter.depth > 0) continue;
+    if (splits.length >= argumentsMax) break;
     const values = actionValues(parameter);
     if (values !== undefined) {
       const judged = values.map((value) => ({ value, ...judgeValue(value, tool, facts, parameter, model) }));

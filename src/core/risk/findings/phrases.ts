@@ -85,8 +85,7 @@ export const phrases: readonly Phrase[] = [
   {
     kind: 'hidden-instruction',
     severity: 'High',
-    pattern:
-      /<!--[\s\S]{0,400}?(?:you|must|ignore|send|read|call|tool|instruction|assistant|model|user)[\s\S]{0,400}?-->/i,
+    pattern: /<!--[^<>]{0,400}\b(?:you|must|ignore|send|read|call|tool|instruction|assistant|model|user)s?\b/i,
     anchors: '<',
     says: 'hides text in a comment that is not displayed',
   },
