@@ -1,5 +1,9 @@
 import type { Prediction, Prepared } from './folds.ts';
 
+// The next vendor differs more from all of these than they differ among themselves: errors are taken to be this much
+// more frequent than measured.
+const caution = 1.15;
+
 /**
  * How often the model is right when it says how sure it is, from predictions on vendors it has not seen: pairs of
  * (score, share right), rising, to be joined by straight lines. Isotonic regression (pool adjacent violators) on bins.
@@ -44,7 +48,7 @@ export function calibrationKnots(
   }
   const knots = pools.map(({ score, right }): readonly [number, number] => [
     Math.round(score * 10_000) / 10_000,
-    Math.round(Math.min(right, 0.995) * 1_000) / 1_000,
+    Math.round(Math.min(1 - (1 - right) * caution, 0.993) * 1_000) / 1_000,
   ]);
   const distinct = knots.filter(([score], index) => knots[index + 1]?.[0] !== score);
   return [[0.2, Math.min(0.3, distinct[0]?.[1] ?? 0.3)], ...distinct];
