@@ -19,7 +19,7 @@ import { type Model, shippedModel } from './model.ts';
 import { recommendRule } from './recommend.ts';
 import type { ToolRisk } from './record.ts';
 import { judgeSeverity } from './severity.ts';
-import { readSignals } from './signals.ts';
+import { readSignals } from './signals/read-signals.ts';
 import { type Category, graver } from './taxonomy.ts';
 import { splitByValue } from './value-split.ts';
 

@@ -1,5 +1,5 @@
 import type { ToolFacts } from './facts.ts';
-import type { Signal, SignalId } from './signals.ts';
+import type { Signal, SignalId } from './signals/signal.ts';
 import { type Category, categories, graver } from './taxonomy.ts';
 
 /** The category of a tool before its argument values are looked at, with the probability that it is right, uncalibrated. */
@@ -100,6 +100,9 @@ function ruleFor(
     probabilities.Financial >= 0.05
   ) {
     return { category: 'Financial', rule: 'paying outweighs whatever else the call does' };
+  }
+  if (at('changes-obligation', 'name') && at('changes-obligation', 'main') && first === 'Write') {
+    return { category: 'Financial', rule: 'it creates, changes or ends an obligation to pay' };
   }
   if (at('replaces-all') && first === 'Write' && (at('updates', 'name', 'main') || at('creates', 'name', 'main'))) {
     return { category: 'Destructive', rule: 'what is not sent is deleted' };

@@ -1,6 +1,6 @@
 import type { ToolFacts } from './facts.ts';
 import { nounForms } from './lexicon/nouns.ts';
-import type { Signal, SignalId } from './signals.ts';
+import type { Signal, SignalId } from './signals/signal.ts';
 import type { Category, Effect } from './taxonomy.ts';
 
 const words = (text: string): ReadonlySet<string> => new Set(text.split(' '));

@@ -5,7 +5,7 @@ import type { Feature } from './features.ts';
 import { quoteAt } from './findings/quote.ts';
 import type { Model } from './model.ts';
 import type { Evidence } from './record.ts';
-import { type Signal, signalMeanings } from './signals.ts';
+import { type Signal, signalMeanings } from './signals/signal.ts';
 import { type Category, graver } from './taxonomy.ts';
 
 export interface Explanation {

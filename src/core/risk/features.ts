@@ -2,7 +2,8 @@ import type { ToolFacts } from './facts.ts';
 import { nounForms } from './lexicon/nouns.ts';
 import { verbForms } from './lexicon/verbs.ts';
 import type { Parameter } from './schema-facts.ts';
-import { readSignals, type Signal } from './signals.ts';
+import { readSignals } from './signals/read-signals.ts';
+import type { Signal } from './signals/signal.ts';
 
 /**
  * One observation about a tool, in the form the model weighs: a family (`nv`, the verb of the name), a value (`delete`)

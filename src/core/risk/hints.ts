@@ -1,7 +1,7 @@
 import type { Decision } from './decide.ts';
 import type { Scores } from './model.ts';
 import type { ToolRisk } from './record.ts';
-import type { Signal, SignalId } from './signals.ts';
+import type { Signal, SignalId } from './signals/signal.ts';
 import type { Category } from './taxonomy.ts';
 
 interface Hint {

@@ -1,4 +1,4 @@
-import type { SignalId } from './signals.ts';
+import type { SignalId } from './signals/signal.ts';
 import type { Category, Effect, Severity } from './taxonomy.ts';
 
 /** Everything the classifier says about one tool. Plain JSON; the same definition always gives the same record. */

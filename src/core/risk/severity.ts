@@ -1,5 +1,5 @@
 import type { ToolFacts } from './facts.ts';
-import type { Signal, SignalId } from './signals.ts';
+import type { Signal, SignalId } from './signals/signal.ts';
 import { type Category, type Effect, type Severity, severities, severityOfCategory } from './taxonomy.ts';
 
 /** A severity with the reasons that moved it from where its category starts, one step each, as sentences. */

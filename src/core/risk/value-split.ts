@@ -2,11 +2,11 @@ import { decide } from './decide.ts';
 import type { ToolDefinition } from './definition.ts';
 import { readFacts, type ToolFacts } from './facts.ts';
 import { featuresOf } from './features.ts';
-import { verbForms } from './lexicon/verbs.ts';
+import { senseOfValue, verbForms } from './lexicon/verbs.ts';
 import type { Model } from './model.ts';
 import type { ValueSplit } from './record.ts';
 import type { Parameter } from './schema-facts.ts';
-import { readSignals, senseOfValue } from './signals.ts';
+import { readSignals } from './signals/read-signals.ts';
 import { type Category, graver } from './taxonomy.ts';
 
 /** How the values of an action argument differ in what they do, and the worst of them. */

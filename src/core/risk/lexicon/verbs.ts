@@ -189,3 +189,9 @@ export const verbForms: ReadonlyMap<string, Verb> = buildForms();
 
 /** The senses in a fixed order. */
 export const senses = Object.keys(verbsBySense) as readonly Sense[];
+
+/** The sense of an action value such as `delete_files` or `listUsers`. */
+export function senseOfValue(value: string): Sense | undefined {
+  const [first] = value.split(/[^A-Za-z]+|(?<=[a-z])(?=[A-Z])/, 1);
+  return first === undefined ? undefined : verbForms.get(first.toLowerCase())?.sense;
+}
