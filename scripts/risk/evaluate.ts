@@ -12,7 +12,7 @@ import { modelFileOf } from './model-file.ts';
 export interface Evaluation {
   readonly rows: number;
   /** `held out`: every row by a model that saw nothing of its vendor. `as shipped`: the shipped weights. */
-  readonly mode: 'held out' | 'as shipped';
+  readonly mode: 'held out' | 'as shipped' | 'as shipped, unseen servers only';
   readonly fiveClass: {
     readonly raw: Confusion;
     readonly adjudicated: Confusion | undefined;
