@@ -2,6 +2,9 @@ import { readFileSync } from 'node:fs';
 import type { ToolDefinition } from '../../src/core/risk/definition.ts';
 import { readFacts } from '../../src/core/risk/facts.ts';
 import { featuresOf } from '../../src/core/risk/features.ts';
+import { nounForms } from '../../src/core/risk/lexicon/nouns.ts';
+import { verbForms } from '../../src/core/risk/lexicon/verbs.ts';
+import { splitIdentifier } from '../../src/core/risk/text/identifier.ts';
 import { isSdkDefault, type Row } from './data.ts';
 import type { Example } from './learn.ts';
 
@@ -120,11 +123,21 @@ export interface Vocabulary {
 // Families whose values are open vocabulary need more vendors before a value counts.
 const openFamilies = new Set(['nt', 'n1', 'nl', 'dm', 'dr', 'dt', 'pt', 'nvw', 'dvw']);
 
+/** Words that stand in the names of servers and are no words of the lexicons: names of products, as far as one can tell. */
+export function productWordsOf(servers: Iterable<string>): ReadonlySet<string> {
+  const words = new Set<string>();
+  for (const server of new Set(servers)) {
+    for (const { text } of splitIdentifier(server)) if (!verbForms.has(text) && !nounForms.has(text)) words.add(text);
+  }
+  return words;
+}
+
 /** The features seen at enough different vendors to say something about the next one. */
 export function chooseVocabulary(
   rows: readonly { readonly vendor: string; readonly names: readonly string[] }[],
   vendorsMin: number,
   openVendorsMin: number,
+  productWords: ReadonlySet<string>,
 ): Vocabulary {
   const vendors = new Map<string, Set<string>>();
   for (const { vendor, names } of rows) {
@@ -135,9 +148,17 @@ export function chooseVocabulary(
     }
   }
   const names = [...vendors]
-    .filter(
-      ([name, seen]) => seen.size >= (openFamilies.has(name.slice(0, name.indexOf(':'))) ? openVendorsMin : vendorsMin),
-    )
+    .filter(([name, seen]) => {
+      const colon = name.indexOf(':');
+      if (!openFamilies.has(name.slice(0, colon))) return seen.size >= vendorsMin;
+      // A value is a word, or a verb and a word.
+      const word =
+        name
+          .slice(colon + 1)
+          .split('|')
+          .at(-1) ?? '';
+      return seen.size >= openVendorsMin && !productWords.has(word);
+    })
     .map(([name]) => name)
     .sort();
   return { names, indexOf: new Map(names.map((name, index) => [name, index])) };

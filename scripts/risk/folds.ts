@@ -4,6 +4,7 @@ import {
   chooseVocabulary,
   exampleOf,
   featureNames,
+  productWordsOf,
   reducedVariants,
   type Target,
   targetOf,
@@ -67,6 +68,7 @@ export function fit(prepared: readonly Prepared[], options: Settings = settings)
     [...usable.map(({ row, names }) => ({ vendor: row.vendor, names })), ...taught()],
     2,
     4,
+    productWordsOf(usable.map(({ row }) => row.server)),
   );
   const perServer = new Map<string, number>();
   for (const { row } of usable) perServer.set(row.server, (perServer.get(row.server) ?? 0) + 1);
