@@ -3,7 +3,7 @@ import type { Ledger } from '../core/decisions/ledger.ts';
 import type { DefinitionStore } from '../core/organisation/definitions.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
-import type { SchemaCompiler } from './definitions/book.ts';
+import type { SchemaCompiler, ToolClassifier } from './definitions/book.ts';
 import type { SnapshotSource } from './snapshot.ts';
 import type { StdioHost } from './upstream/stdio/launch.ts';
 
@@ -12,6 +12,7 @@ export interface GatewayDependencies {
   readonly ledger: Ledger;
   readonly definitions: DefinitionStore;
   readonly compileSchema: SchemaCompiler;
+  readonly classifyTool: ToolClassifier;
   readonly keys: GatewayKeys;
   /** Milliseconds since the epoch. */
   readonly now: () => number;

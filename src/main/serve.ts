@@ -15,6 +15,7 @@ import { openLedger } from '../stores/ledger/open-ledger.ts';
 import { createLog } from '../telemetry/log.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
 import { applyToStore } from './apply.ts';
+import { classifyTool } from './classify-tool.ts';
 import { openControlState } from './control-state.ts';
 import { forgetRunning, noteRunning, openDataDirectory, reasonOf, StartProblem } from './data-directory.ts';
 import { readinessOf } from './readiness.ts';
@@ -57,6 +58,7 @@ export async function serve(settings: Settings, version: string, applyFirst?: Ap
         const outcome = await schemas.compileSchema(schema ?? { type: 'object' });
         return outcome.ok ? outcome.check : () => ({ ok: false, reason: outcome.reason, unsupported: true });
       },
+      classifyTool,
       keys: state.keys,
       stdioHost: {
         platform: process.platform,

@@ -1,5 +1,6 @@
 /** What a server says of itself and what reaches a model, pinned by hash for each server, credential and era. */
 import type { Era } from '../mcp/revisions.ts';
+import type { ToolFacts } from '../policy/request.ts';
 
 export type DefinitionKind = 'tool' | 'prompt' | 'resource_template' | 'instructions';
 
@@ -15,6 +16,13 @@ export interface PinnedDefinition {
   readonly body: string;
   /** Milliseconds since the epoch. */
   readonly seenAt: number;
+  /** Of a tool: what it can do, as judged when it was seen; it changes only with the definition. */
+  readonly toolClass?: ToolClass;
+}
+
+/** The class that rules by class go by, and the version of the classifier that judged. */
+export interface ToolClass extends ToolFacts {
+  readonly classifier: string;
 }
 
 export interface DefinitionStore {

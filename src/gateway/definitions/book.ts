@@ -9,15 +9,23 @@ import { UPSTREAM_LIST_LIMITS } from '../../core/mcp/json/limits.ts';
 import { readJsonText } from '../../core/mcp/json/read.ts';
 import { isJsonObject, type JsonObject, type JsonValue, ownMember } from '../../core/mcp/json/value.ts';
 import { type ParameterHeader, parameterHeadersOf } from '../../core/mcp/mirrored-headers.ts';
-import type { DefinitionChange, DefinitionKind, PinnedDefinition } from '../../core/organisation/definitions.ts';
+import type {
+  DefinitionChange,
+  DefinitionKind,
+  PinnedDefinition,
+  ToolClass,
+} from '../../core/organisation/definitions.ts';
 import type { SchemaCheck } from '../../core/policy/request.ts';
 import type { Listing } from './list-server.ts';
+
+export type ToolClassifier = (definition: JsonObject, siblings: readonly string[]) => ToolClass;
 
 export interface PinnedTool {
   readonly name: string;
   readonly hash: string;
   readonly definition: JsonObject;
   readonly parameterHeaders: readonly ParameterHeader[];
+  readonly toolClass: ToolClass | undefined;
 }
 
 export type ToolState =
@@ -38,25 +46,26 @@ interface Pin {
 /** Longest name that is pinned and shown; the specification's guidance is 128 characters of a small alphabet. */
 const NAME_LENGTH_MAX = 256;
 
+/** What a book needs from outside. */
+export interface BookTools {
+  readonly compileSchema: SchemaCompiler;
+  readonly classifyTool: ToolClassifier;
+  /** Writes a change of pins; changes come in order. */
+  save(change: DefinitionChange): void;
+  /** Milliseconds since the epoch. */
+  now(): number;
+}
+
 export class DefinitionBook {
   readonly #pins = new Map<string, Pin>();
-  readonly #tools = new Map<string, PinnedTool>();
+  readonly #read = new Map<string, PinnedTool>();
   readonly #checks = new Map<string, SchemaCheck | Promise<SchemaCheck>>();
-  readonly #compile: SchemaCompiler;
-  readonly #save: (change: DefinitionChange) => void;
-  readonly #now: () => number;
+  readonly #tools: BookTools;
   /** Grows with every change, so that what was rendered from an older state is not served. */
   version = 0;
 
-  constructor(
-    pinned: readonly PinnedDefinition[],
-    compile: SchemaCompiler,
-    save: (change: DefinitionChange) => void,
-    now: () => number,
-  ) {
-    this.#compile = compile;
-    this.#save = save;
-    this.#now = now;
+  constructor(pinned: readonly PinnedDefinition[], tools: BookTools) {
+    this.#tools = tools;
     this.replace(pinned);
   }
 
@@ -67,7 +76,7 @@ export class DefinitionBook {
     );
     if (!differs && pinned.length === this.#count()) return;
     this.#pins.clear();
-    this.#tools.clear();
+    this.#read.clear();
     for (const definition of pinned) this.#pin(definition.kind, definition.name)[definition.state] = definition;
     this.version += 1;
   }
@@ -84,11 +93,16 @@ export class DefinitionBook {
     return [...this.#pins.values()].flatMap((pin) => (pin.accepted?.kind === 'tool' ? [pin.accepted.name] : []));
   }
 
+  /** What an accepted tool can do, for rules by class. */
+  toolClass(name: string): ToolClass | undefined {
+    return this.#pins.get(pinKey('tool', name))?.accepted?.toolClass;
+  }
+
   /** The check of a tool's arguments; a promise only until the schema was compiled once. */
   schemaCheck(tool: PinnedTool): SchemaCheck | Promise<SchemaCheck> {
     const known = this.#checks.get(tool.hash);
     if (known !== undefined) return known;
-    const compiling = this.#compile(ownMember(tool.definition, 'inputSchema')).then((check) => {
+    const compiling = this.#tools.compileSchema(ownMember(tool.definition, 'inputSchema')).then((check) => {
       this.#checks.set(tool.hash, check);
       return check;
     });
@@ -117,12 +131,13 @@ export class DefinitionBook {
     const change = new Changes();
     const seen = new Set<string>();
     const shown: JsonObject[] = [];
+    const classOf = kind === 'tool' ? this.#classifierOf(items) : undefined;
     for (const item of items) {
       if (!isJsonObject(item)) continue;
       const name = ownMember(item, kind === 'resource_template' ? 'uriTemplate' : 'name');
       if (typeof name !== 'string' || name === '' || name.length > NAME_LENGTH_MAX || seen.has(name)) continue;
       seen.add(name);
-      const accepted = this.#review(kind, name, undefined, item, isFirstListing, change);
+      const accepted = this.#review(kind, name, undefined, item, isFirstListing, change, classOf);
       if (accepted === 'same') shown.push(item);
       else if (accepted !== undefined) shown.push(readPinned(accepted) as JsonObject);
     }
@@ -145,6 +160,7 @@ export class DefinitionBook {
     value: JsonValue,
     isFirstListing: boolean,
     change: Changes,
+    classOf?: (tool: JsonObject) => ToolClass,
   ): 'same' | PinnedDefinition | undefined {
     const pin = this.#pin(kind, name);
     const digest = definitionHash(value);
@@ -163,7 +179,8 @@ export class DefinitionBook {
         state,
         hash: digest,
         body: text ?? JSON.stringify(value),
-        seenAt: this.#now(),
+        seenAt: this.#tools.now(),
+        ...(classOf === undefined ? {} : { toolClass: classOf(value as JsonObject) }),
       };
       pin[state] = definition;
       change.put.push(definition);
@@ -172,11 +189,19 @@ export class DefinitionBook {
     return pin.accepted;
   }
 
+  #classifierOf(items: readonly JsonValue[]): (tool: JsonObject) => ToolClass {
+    const siblings = items.flatMap((item) => {
+      const name = isJsonObject(item) ? ownMember(item, 'name') : undefined;
+      return typeof name === 'string' ? [name] : [];
+    });
+    return (tool) => this.#tools.classifyTool(tool, siblings);
+  }
+
   #commit(change: Changes): void {
     if (change.put.length === 0 && change.drop.length === 0) return;
     this.version += 1;
-    this.#tools.clear();
-    this.#save(change);
+    this.#read.clear();
+    this.#tools.save(change);
   }
 
   #count(): number {
@@ -197,7 +222,7 @@ export class DefinitionBook {
   }
 
   #pinnedTool(accepted: PinnedDefinition): PinnedTool {
-    let tool = this.#tools.get(accepted.name);
+    let tool = this.#read.get(accepted.name);
     if (tool === undefined) {
       const definition = readPinned(accepted) as JsonObject;
       tool = {
@@ -205,8 +230,9 @@ export class DefinitionBook {
         hash: accepted.hash,
         definition,
         parameterHeaders: parameterHeadersOf(ownMember(definition, 'inputSchema')),
+        toolClass: accepted.toolClass,
       };
-      this.#tools.set(accepted.name, tool);
+      this.#read.set(accepted.name, tool);
     }
     return tool;
   }

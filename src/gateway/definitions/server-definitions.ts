@@ -9,7 +9,7 @@ import type { DefinitionStore } from '../../core/organisation/definitions.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import type { Log } from '../../telemetry/log.ts';
 import type { UpstreamConversation, UpstreamFailure } from '../upstream/upstream.ts';
-import { DefinitionBook, type SchemaCompiler } from './book.ts';
+import { DefinitionBook, type SchemaCompiler, type ToolClassifier } from './book.ts';
 import { listServer } from './list-server.ts';
 
 export interface DefinitionsParts {
@@ -19,6 +19,7 @@ export interface DefinitionsParts {
   readonly credential: string;
   readonly store: DefinitionStore;
   readonly compileSchema: SchemaCompiler;
+  readonly classifyTool: ToolClassifier;
   readonly listingTimeoutMs: number;
   readonly now: () => number;
   readonly log: Log;
@@ -134,19 +135,19 @@ export class ServerDefinitions {
   }
 
   #book(era: Era, pinned: ConstructorParameters<typeof DefinitionBook>[0]): DefinitionBook {
-    const { store, serverId, credential, compileSchema, now, log, slug } = this.#parts;
+    const { store, serverId, credential, compileSchema, classifyTool, now, log, slug } = this.#parts;
     // Pins are written in the order they were made; a write that fails is told, and made again with the next listing.
     let writes = Promise.resolve();
-    return new DefinitionBook(
-      pinned,
+    return new DefinitionBook(pinned, {
       compileSchema,
-      (change) => {
+      classifyTool,
+      save(change) {
         writes = writes
           .then(() => store.record(serverId, credential, era, change))
           .catch((error: unknown) => log.error('pins-not-written', { server: slug, era, detail: String(error) }));
       },
       now,
-    );
+    });
   }
 
   async #list(era: Era): Promise<Result<Parameters<DefinitionBook['takeListing']>[0], Unlisted>> {

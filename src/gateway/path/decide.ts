@@ -1,7 +1,7 @@
 /** Gathers what the policy looks at and asks it. Everything that could differ between two runs is gathered here. */
 import { isJsonObject, type JsonObject, ownMember } from '../../core/mcp/json/value.ts';
 import { decide } from '../../core/policy/decide.ts';
-import type { DefinitionState, PolicyRequest, SchemaCheck } from '../../core/policy/request.ts';
+import type { DefinitionState, PolicyRequest, SchemaCheck, ToolFacts } from '../../core/policy/request.ts';
 import { RULE, type Verdict } from '../../core/policy/verdict.ts';
 import type { DefinitionBook } from '../definitions/book.ts';
 import type { GrantView, PolicyView } from '../snapshot.ts';
@@ -37,10 +37,13 @@ export function decideTool(subject: Subject, facts: DecisionFacts, book: Definit
   const { policy } = facts;
   if (policy === null) return NO_POLICY;
   const state = book.tool(subject.name);
-  if (state.state !== 'accepted') return decide(policy.compiled, requestOf(subject, facts, { state: state.state }));
+  if (state.state !== 'accepted')
+    return decide(policy.compiled, requestOf(subject, facts, { state: state.state }, book.toolClass(subject.name)));
   const check = book.schemaCheck(state.tool);
   const conclude = (ready: SchemaCheck): Verdict =>
-    withoutApprovals(decide(policy.compiled, requestOf(subject, facts, { state: 'accepted', check: ready })));
+    withoutApprovals(
+      decide(policy.compiled, requestOf(subject, facts, { state: 'accepted', check: ready }, state.tool.toolClass)),
+    );
   return check instanceof Promise ? check.then(conclude) : conclude(check);
 }
 
@@ -75,13 +78,19 @@ export function argumentsOf(params: JsonObject | undefined): JsonObject {
   return args !== undefined && isJsonObject(args) ? args : EMPTY;
 }
 
-function requestOf(subject: Subject, facts: DecisionFacts, definition: DefinitionState): PolicyRequest {
+function requestOf(
+  subject: Subject,
+  facts: DecisionFacts,
+  definition: DefinitionState,
+  tool?: ToolFacts,
+): PolicyRequest {
   const { grant, clientName, sessionId, now } = facts;
   return {
     kind: subject.kind,
     name: subject.name,
     arguments: subject.arguments,
     definition,
+    ...(tool === undefined ? {} : { tool }),
     grant: { counterKey: grant.lineage, label: grant.label, labels: grant.labels },
     ...(clientName === undefined ? {} : { clientName }),
     ...(sessionId === undefined ? {} : { session: sessionId }),

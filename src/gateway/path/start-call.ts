@@ -57,7 +57,7 @@ export function startCall(gateway: Gateway, exchange: Exchange, start: CallStart
     exchange,
     start,
     session: () => session ?? opened,
-    isListed: (name) => policy === null || isListed(policy.compiled, name, undefined),
+    isListed: (name) => policy === null || isListed(policy.compiled, name, start.book.toolClass(name)),
   });
   const call: Call = new Call({
     grantId: grant.id,

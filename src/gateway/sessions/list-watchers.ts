@@ -45,6 +45,8 @@ function visibleTools(
   const policy = snapshot.grantById(watcher.grant)?.access.get(watcher.server);
   const book = server === undefined ? undefined : gateway.servers.handle(server).definitions.ready(watcher.era);
   if (book === undefined || policy === undefined) return undefined;
-  const names = book.toolNames().filter((name) => policy === null || isListed(policy.compiled, name, undefined));
+  const names = book
+    .toolNames()
+    .filter((name) => policy === null || isListed(policy.compiled, name, book.toolClass(name)));
   return JSON.stringify([names.sort(), book.version]);
 }

@@ -64,7 +64,7 @@ export class Servers {
   }
 
   #make(server: ServerView): ServerHandle {
-    const { definitions: store, compileSchema, now, log } = this.#dependencies;
+    const { definitions: store, compileSchema, classifyTool, now, log } = this.#dependencies;
     const connector = this.#connector(server, log);
     const definitions = new ServerDefinitions({
       serverId: server.id,
@@ -72,6 +72,7 @@ export class Servers {
       credential: ENTRY_CREDENTIAL,
       store,
       compileSchema,
+      classifyTool,
       listingTimeoutMs: this.#settings.listingTimeoutMs,
       now,
       log,

@@ -1,7 +1,12 @@
 /** Pinned definitions in the control database; a credential and an era together name one set of pins. */
 
 import type { Era } from '../../core/mcp/revisions.ts';
-import type { DefinitionChange, DefinitionStore, PinnedDefinition } from '../../core/organisation/definitions.ts';
+import type {
+  DefinitionChange,
+  DefinitionStore,
+  PinnedDefinition,
+  ToolClass,
+} from '../../core/organisation/definitions.ts';
 import type { Database } from './database.ts';
 
 export function openDefinitionStore(db: Database, now: () => number): DefinitionStore {
@@ -29,6 +34,7 @@ export function openDefinitionStore(db: Database, now: () => number): Definition
         hash: row.hash,
         body: row.body,
         seenAt: row.seen_at,
+        ...(row.tool_class === null ? {} : { toolClass: JSON.parse(row.tool_class) as ToolClass }),
       }));
     },
 
@@ -60,6 +66,7 @@ export function openDefinitionStore(db: Database, now: () => number): Definition
             body: item.body,
             seen_at: item.seenAt,
             accepted_at: item.state === 'accepted' ? at : null,
+            tool_class: item.toolClass === undefined ? null : JSON.stringify(item.toolClass),
           };
           await transaction
             .insertInto('definitions')

@@ -78,6 +78,8 @@ export interface DefinitionRow {
   body: string;
   seen_at: number;
   accepted_at: number | null;
+  /** JSON of the tool's class, as judged when it was seen. */
+  tool_class: string | null;
 }
 
 /** That a server was listed at all: what it shows from then on needs acceptance. */

@@ -66,6 +66,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addColumn('body', 'text', (column) => column.notNull())
     .addColumn('seen_at', 'integer', (column) => column.notNull())
     .addColumn('accepted_at', 'integer')
+    .addColumn('tool_class', 'text')
     .addPrimaryKeyConstraint('definitions_key', ['server', 'credential', 'kind', 'name', 'state'])
     .execute();
   await db.schema
