@@ -9,6 +9,7 @@ import {
   type RawEvent,
   RawSession,
   readEvents,
+  STATELESS,
   sendStateless,
   statelessHeaders,
   statelessMeta,
@@ -283,6 +284,15 @@ describe('a subscription of 2026-07-28', () => {
     expect((await heard).at(-1)?.message.params._meta['io.modelcontextprotocol/subscriptionId']).toBe(3);
     controller.abort();
     await gateway.apply(stack({ version: '1', default: 'allow' }));
+  });
+
+  test.each(['GET', 'DELETE'])('%s belongs to earlier revisions', async (method) => {
+    const answer = await fetch(urlOf('remote'), {
+      method,
+      headers: { accept: 'text/event-stream', 'mcp-protocol-version': STATELESS, ...bearer(ONE) },
+    });
+    expect([answer.status, answer.headers.get('allow')]).toEqual([405, 'POST']);
+    await answer.body?.cancel();
   });
 });
 

@@ -7,6 +7,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { CLIENT_MESSAGE_LIMITS, type JsonLimits } from '../../core/mcp/json/limits.ts';
 import { readJson } from '../../core/mcp/json/read.ts';
 import { type Message, parseMessage } from '../../core/mcp/message.ts';
+import { eraOf } from '../../core/mcp/revisions.ts';
 import { RULE } from '../../core/policy/verdict.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import type { Gateway } from '../gateway.ts';
@@ -62,8 +63,7 @@ export async function handleMessage(
 
   try {
     if (parts.httpMethod === 'POST') return await handlePost(gateway, exchange, parts, refuse);
-    const refusal =
-      parts.httpMethod === 'GET' ? await handleGet(gateway, exchange) : await endSession(gateway, exchange);
+    const refusal = await handleSessionRequest(gateway, exchange, parts.httpMethod);
     if (refusal !== undefined) await refuse(refusal, { method: parts.httpMethod, server });
   } catch (error) {
     gateway.dependencies.log.error('message-path-failed', {
@@ -120,7 +120,16 @@ function forward(gateway: Gateway, exchange: Exchange, classified: Classified): 
   }
 }
 
-function handleGet(gateway: Gateway, exchange: Exchange): Promise<Refusal | undefined> {
+/** GET and DELETE, which belong to sessions: the stateless era has neither (MCP 2026-07-28 transports, "Streamable HTTP"). */
+function handleSessionRequest(
+  gateway: Gateway,
+  exchange: Exchange,
+  httpMethod: 'GET' | 'DELETE',
+): Promise<Refusal | undefined> {
+  const revision = exchange.headers.get('mcp-protocol-version')?.trim();
+  if (revision !== undefined && eraOf(revision) === 'stateless')
+    return Promise.resolve({ reason: 'method-not-allowed', detail: `${revision} has no ${httpMethod}` });
+  if (httpMethod === 'DELETE') return endSession(gateway, exchange);
   if (!acceptsEventStream(exchange.headers))
     return Promise.resolve({ reason: 'not-acceptable', detail: 'a GET asks for text/event-stream' });
   return openSessionStream(gateway, exchange);
@@ -220,9 +229,11 @@ async function refuseRecorded(
   const headers =
     refusal.reason === 'no-stream'
       ? { allow: 'POST, DELETE' }
-      : refusal.reason.startsWith('too-many')
-        ? { 'retry-after': '1' }
-        : {};
+      : refusal.reason === 'method-not-allowed'
+        ? { allow: 'POST' }
+        : refusal.reason.startsWith('too-many')
+          ? { 'retry-after': '1' }
+          : {};
   sendRefusal(
     request,
     response,
