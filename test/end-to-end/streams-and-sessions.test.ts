@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type FixtureServer, openFixtureServer } from '../conformance/fixture-server.ts';
-import { until } from '../fixtures/stdio/processes.ts';
 import { type RunningGateway, type StackFile, startGateway } from '../harness/gateway.ts';
+import { OBSERVED, watchCalls } from '../harness/observed-calls.ts';
 import {
   bearer,
   type Json,
@@ -18,7 +18,6 @@ import {
 const ONE = 'the-first-grant-of-thirty-two-characters';
 const TWO = 'the-second-grant-of-thirty-two-characters';
 const SERVERS = ['remote', 'other', 'local'];
-const OBSERVED = { name: 'observed', arguments: {} };
 
 let fixture: FixtureServer;
 let gateway: RunningGateway;
@@ -88,7 +87,7 @@ describe.each(['remote', 'local'])('a call at a %s server', (slug) => {
 
   test('is cancelled at the server when the client sends notifications/cancelled', async () => {
     const session = await RawSession.open(urlOf(slug), bearer(ONE));
-    const server = await watch(() => session.send('tools/call', OBSERVED));
+    const server = await watchCalls(() => session.send('tools/call', OBSERVED));
     const call = post(urlOf(slug), session.headers, waiting('to be cancelled'));
     await server.waits();
     const accepted = await session.notify('notifications/cancelled', { requestId: 'to be cancelled' });
@@ -103,7 +102,7 @@ describe.each(['remote', 'local'])('a call at a %s server', (slug) => {
     const controller = new AbortController();
     const asked = (params: Json, signal?: AbortSignal): Promise<Json> =>
       sendStateless(urlOf(slug), bearer(ONE), 'tools/call', params, {}, signal);
-    const server = await watch(() => asked(OBSERVED));
+    const server = await watchCalls(() => asked(OBSERVED));
     const call = asked({ name: 'wait_until_cancelled', arguments: {} }, controller.signal).catch(() => 'closed');
     await server.waits();
     controller.abort();
@@ -115,7 +114,7 @@ describe.each(['remote', 'local'])('a call at a %s server', (slug) => {
 test('a call that cannot be resumed is cancelled at the server when its client closes the connection', async () => {
   const session = await RawSession.open(urlOf('local'), bearer(ONE));
   const controller = new AbortController();
-  const server = await watch(() => session.send('tools/call', OBSERVED));
+  const server = await watchCalls(() => session.send('tools/call', OBSERVED));
   const call = post(urlOf('local'), session.headers, waiting('left alone'), controller.signal).catch(() => 'closed');
   await server.waits();
   controller.abort();
@@ -319,17 +318,4 @@ async function firstMessage(response: Response): Promise<Json> {
 
 function waiting(id: string): Json {
   return { jsonrpc: '2.0', id, method: 'tools/call', params: { name: 'wait_until_cancelled', arguments: {} } };
-}
-
-/** Looks at what the server has seen from now on. */
-async function watch(
-  ask: () => Promise<Json>,
-): Promise<{ readonly waits: () => Promise<void>; readonly gaveUp: () => Promise<void> }> {
-  const look = async (): Promise<{ readonly waiting: string[]; readonly cancelled: string[] }> =>
-    JSON.parse((await ask()).message.result.content[0].text);
-  const before = await look();
-  return {
-    waits: () => until('the call waits', async () => (await look()).waiting.length > before.waiting.length),
-    gaveUp: () => until('the call is given up', async () => (await look()).cancelled.length > before.cancelled.length),
-  };
 }
