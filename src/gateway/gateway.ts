@@ -118,7 +118,7 @@ export class Gateway {
     clearInterval(this.#watch);
     const deadline = performance.now() + graceMs;
     while (this.calls.size > 0 && performance.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 20));
-    for (const call of this.calls) call.cancel();
+    for (const call of this.calls) call.cancel({ reason: 'shutting-down', detail: 'it took longer than the grace' });
     this.streams.close();
     await Promise.all([...this.sessions.all()].map((session) => this.sessions.end(session)));
     await this.servers.close();

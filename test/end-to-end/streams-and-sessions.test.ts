@@ -94,7 +94,7 @@ describe.each(['remote', 'local'])('a call at a %s server', (slug) => {
     expect(accepted.status).toBe(202);
     await server.gaveUp();
     // Over HTTP even a cancelled request ends with an answer; whoever cancelled it ignores that.
-    expect((await call).message.error).toEqual({ code: -32000, message: 'Request cancelled' });
+    expect((await call).message.error).toEqual({ code: -32000, message: 'Request cancelled: by the client' });
     await session.end();
   });
 
@@ -234,6 +234,34 @@ describe('a session', () => {
     const later = await session.send('tools/list');
     expect([later.status, later.message.error.message]).toEqual([404, 'Session not found: send initialize again']);
     expect(await session.end()).toBe(404);
+  });
+
+  test('that ends answers its calls under way', async () => {
+    const session = await RawSession.open(urlOf('local'), bearer(ONE));
+    const server = await watchCalls(() => session.send('tools/call', OBSERVED));
+    const call = session.send('tools/call', { name: 'wait_until_cancelled', arguments: {} });
+    await server.waits();
+    expect(await session.end()).toBe(200);
+    expect((await call).message.error).toEqual({ code: -32000, message: 'Request cancelled: its session ended' });
+  });
+
+  test('of a grant that is revoked ends, and so do its calls, streams and subscriptions', async () => {
+    const session = await RawSession.open(urlOf('local'), bearer(TWO));
+    const stream = collect(await session.listen());
+    const server = await watchCalls(() => session.send('tools/call', OBSERVED));
+    const call = session.send('tools/call', { name: 'wait_until_cancelled', arguments: {} });
+    const stateless = sendStateless(urlOf('remote'), bearer(TWO), 'subscriptions/listen', {
+      notifications: { toolsListChanged: true },
+    });
+    await server.waits();
+    const all = stack({ version: '1', default: 'allow' });
+    await gateway.apply({ ...all, grants: all.grants.filter(({ label }) => label === 'one') });
+    const lost = 'Request cancelled: the grant lost its access to this server';
+    expect((await call).message.error).toEqual({ code: -32000, message: lost });
+    expect(await stream).toEqual([]);
+    expect((await stateless).message.error.message).toBe(lost);
+    expect((await session.send('ping')).status).toBe(401);
+    await gateway.apply(all);
   });
 
   test('is opened once for each initialize, and needed by every other message', async () => {

@@ -114,7 +114,9 @@ export async function forwardNotification(
   });
   // The server knows; the client waits for nothing any more.
   if (refusal === undefined && method === 'notifications/cancelled')
-    session.value.calls.get(idKey(params?.['requestId'] as string | number))?.cancelByClient();
+    session.value.calls
+      .get(idKey(params?.['requestId'] as string | number))
+      ?.cancel({ reason: 'cancelled', detail: 'by the client' });
   return refusal;
 }
 

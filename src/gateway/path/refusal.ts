@@ -180,7 +180,7 @@ function wireEntry(reason: RefusalReason): WireEntry {
     case 'upstream-nonsense':
       return { httpStatus: 502, code: ERROR_CODE.unavailable, text: 'Unavailable', isPublic: true };
     case 'cancelled':
-      return { httpStatus: 200, code: ERROR_CODE.transport, text: 'Request cancelled', isPublic: false };
+      return { httpStatus: 200, code: ERROR_CODE.transport, text: 'Request cancelled', isPublic: true };
     case 'internal':
       return {
         httpStatus: 500,

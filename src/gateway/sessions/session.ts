@@ -5,6 +5,7 @@
  */
 import { hash, randomBytes } from 'node:crypto';
 import type { ResponseMessage } from '../../core/mcp/message.ts';
+import type { Refusal } from '../path/refusal.ts';
 import type { UpstreamConversation } from '../upstream/upstream.ts';
 import type { EventWriter } from './event-writer.ts';
 
@@ -34,9 +35,8 @@ export interface OpenCall {
   readonly progressToken: string | number | undefined;
   /** Handles the answer when it arrives on another stream than the request's own (resumption). Gives the text to send, or undefined to drop it. */
   onLateAnswer(answer: ResponseMessage): string | undefined;
-  cancel(): void;
-  /** The client said that it wants no answer any more. */
-  cancelByClient(): void;
+  /** Gives the call up, here and at the server; the client is told why, as far as it can be told anything. */
+  cancel(refusal: Refusal): void;
 }
 
 export interface OpenServerRequest {
@@ -98,7 +98,7 @@ export class SessionRegistry {
     const count = this.countOf(session.grant) - 1;
     if (count > 0) this.#countByGrant.set(session.grant, count);
     else this.#countByGrant.delete(session.grant);
-    for (const call of session.calls.values()) call.cancel();
+    for (const call of session.calls.values()) call.cancel({ reason: 'cancelled', detail: 'its session ended' });
     for (const stream of session.streams) stream.end();
     await session.conversation.end();
   }
