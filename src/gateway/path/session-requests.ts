@@ -123,7 +123,10 @@ class SessionStream implements ReplyReceiver {
       grant: grant.id,
       server: server.id,
       era: 'initialize',
-      changed: () => writer.send({ data: LIST_CHANGED }),
+      // A message goes to one stream only (MCP transports, "Multiple Connections").
+      changed: () => {
+        if (this.#session.streams.values().next().value === writer) writer.send({ data: LIST_CHANGED });
+      },
     });
   }
 
