@@ -6,7 +6,7 @@ import type { GatewayDependencies } from './dependencies.ts';
 import type { Call } from './path/call.ts';
 import type { Exchange } from './path/exchange.ts';
 import { LabellingCalls } from './path/labelling-calls.ts';
-import { type Refusal, refusalBody, wireRefusal } from './path/refusal.ts';
+import { type Refusal, refusalBody, refusalHeaders, wireRefusal } from './path/refusal.ts';
 import { OpenStreams } from './sessions/event-writer.ts';
 import { ListWatchers } from './sessions/list-watchers.ts';
 import { SessionRegistry } from './sessions/session.ts';
@@ -85,6 +85,7 @@ export class Gateway {
     response.writeHead(wireRefusal(refusal).httpStatus, {
       'content-type': 'application/json',
       'content-length': Buffer.byteLength(body),
+      ...refusalHeaders(refusal),
     });
     response.end(body);
   }

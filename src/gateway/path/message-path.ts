@@ -25,7 +25,7 @@ import {
 import { readBody } from './read-body.ts';
 import { acceptsEventStream, bodyHeadersProblem, type Received, receive } from './receive.ts';
 import { decisionRecord } from './record.ts';
-import { type Refusal, refusalBody, wireRefusal } from './refusal.ts';
+import { type Refusal, refusalBody, refusalHeaders, wireRefusal } from './refusal.ts';
 import { endSession, openSessionStream } from './session-requests.ts';
 
 /** Answers one HTTP request of the data plane. Never throws and never leaves a request without an answer. */
@@ -101,7 +101,6 @@ async function handlePost(gateway: Gateway, exchange: Exchange, received: Receiv
       ...knownOf(message.value, server, received.headers),
       revision: classified.value.revision,
       subject: classified.value.subject,
-      isInitializeEra: classified.value.era === 'initialize',
     });
 }
 
@@ -157,7 +156,6 @@ interface Known {
   readonly id?: string | number;
   readonly subject?: string | undefined;
   readonly revision?: string;
-  readonly isInitializeEra?: boolean;
 }
 
 function knownOf(message: Message, server: ServerView, headers: ReadonlyMap<string, string>): Known {
@@ -226,22 +224,7 @@ async function refuseRecorded(
       dependencies.log.warn('refusal-not-recorded', { reason: refusal.reason, error: String(error) }),
     );
   if (response.destroyed || response.headersSent) return;
-  const headers =
-    refusal.reason === 'no-stream'
-      ? { allow: 'POST, DELETE' }
-      : refusal.reason === 'method-not-allowed'
-        ? { allow: 'POST' }
-        : refusal.reason.startsWith('too-many')
-          ? { 'retry-after': '1' }
-          : {};
-  sendRefusal(
-    request,
-    response,
-    refusal,
-    known.id ?? null,
-    headers,
-    known.isInitializeEra === true && refusal.reason === 'unknown-method' ? 200 : undefined,
-  );
+  sendRefusal(request, response, refusal, known.id ?? null, refusalHeaders(refusal));
 }
 
 function sendRefusal(
@@ -250,13 +233,12 @@ function sendRefusal(
   refusal: Refusal,
   id: string | number | null,
   headers: Readonly<Record<string, string>>,
-  status?: number,
 ): void {
   const wire = wireRefusal(refusal);
   const body = refusalBody(id, refusal);
   // An unread body would be taken for the next request: the connection ends with the answer.
   const closing = request.complete ? {} : { connection: 'close' };
-  response.writeHead(status ?? wire.httpStatus, {
+  response.writeHead(wire.httpStatus, {
     'content-type': 'application/json',
     'content-length': Buffer.byteLength(body),
     ...headers,
