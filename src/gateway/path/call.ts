@@ -130,7 +130,7 @@ export class Call implements ReplyReceiver, OpenCall {
   cancel(refusal: Refusal): void {
     if (this.#isEnded) return;
     this.#sending?.abort();
-    this.#fail(refusal, 'cancelled');
+    this.#fail(refusal, refusal.reason === 'upstream-unavailable' ? 'upstream_error' : 'cancelled');
   }
 
   /** Puts a message of the gateway's own on the call's event stream, where there is one. */

@@ -47,6 +47,7 @@ export interface OpenServerRequest {
   readonly startedAt: number;
 }
 
+const SESSION_ENDED: Refusal = { reason: 'cancelled', detail: 'its session ended' };
 const ID_PREFIX = 'cgs_';
 const RANDOM_BYTES = 32;
 
@@ -90,15 +91,15 @@ export class SessionRegistry {
     return this.#sessions.values();
   }
 
-  /** Ends a session here and at the server: cancels its calls, closes its streams. */
-  async end(session: Session): Promise<void> {
+  /** Ends a session here and at the server: gives its calls up, closes its streams. A message that comes later finds no session. */
+  async end(session: Session, refusal: Refusal = SESSION_ENDED): Promise<void> {
     if (session.isEnded) return;
     session.isEnded = true;
     this.#sessions.delete(session.id);
     const count = this.countOf(session.grant) - 1;
     if (count > 0) this.#countByGrant.set(session.grant, count);
     else this.#countByGrant.delete(session.grant);
-    for (const call of session.calls.values()) call.cancel({ reason: 'cancelled', detail: 'its session ended' });
+    for (const call of session.calls.values()) call.cancel(refusal);
     for (const stream of session.streams) stream.end();
     await session.conversation.end();
   }

@@ -10,8 +10,8 @@ export interface UpstreamConversation {
   send(message: OutboundMessage, receiver: ReplyReceiver): Sending;
   /** Opens the server's own event stream (HTTP GET), resuming after `lastEventId` where given. Initialize era only. */
   listen(lastEventId: string | undefined, receiver: ReplyReceiver): Sending;
-  /** Resolves when the server is gone for good (a child that ended); absent where every message finds its own connection. */
-  readonly ended?: Promise<unknown>;
+  /** Resolves when the server is gone for good (a child that ended), with why; absent where every message finds its own connection. */
+  readonly ended?: Promise<{ readonly message: string }>;
   /** Ends the conversation: DELETE towards HTTP servers, the end of the child where it was the session's own. */
   end(): Promise<void>;
 }

@@ -1,4 +1,3 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { UPSTREAM_LIST_LIMITS } from '../../../core/mcp/json/limits.ts';
 import { readJson } from '../../../core/mcp/json/read.ts';
 import { isJsonObject, isRawNumber, type JsonObject, type JsonValue, ownMember } from '../../../core/mcp/json/value.ts';
@@ -38,7 +37,6 @@ export interface StdioConnection {
   /** Sends a notification as it is; `notifications/cancelled` is not for here, but for the signal of its request. */
   notify(notification: JsonObject): Promise<Result<void, SendFailure>>;
   close(cause?: StdioEndCause): Promise<StdioEnd>;
-  /** Settles once the process is gone and every request in flight has failed. */
   readonly ended: Promise<StdioEnd>;
   readonly inFlight: number;
   readonly counts: Readonly<StdioCounts>;
@@ -158,14 +156,12 @@ class ChildConnection implements StdioConnection {
     this.#limits = { ...defaultStdioLimits, ...options.limits };
     this.#idleTimer = setTimeout(() => this.#closeIfIdle(), this.#limits.idleMs);
     this.#lifeTimer = setTimeout(() => this.#drain(), this.#limits.lifetimeMs);
-    this.ended = server.ended.then(async (end) => {
+    this.ended = server.ended.then((end) => {
       clearTimeout(this.#idleTimer);
       clearTimeout(this.#lifeTimer);
       for (const controller of this.#answering.values()) controller.abort();
       const failure = { kind: 'server_ended', sent: true, message: end.message, end } as const;
       for (const pending of this.#pending.values()) pending.settle(err(failure));
-      // Whoever ends a session when its server has ended must not be quicker than the failures of its requests.
-      await nextTurn();
       return end;
     });
   }

@@ -129,7 +129,7 @@ class StdioConversation implements UpstreamConversation {
     this.#timeoutMs = timeoutMs;
   }
 
-  get ended(): Promise<unknown> {
+  get ended(): Promise<{ readonly message: string }> {
     return this.#connection.ended;
   }
 
