@@ -87,6 +87,18 @@ test('a client that goes away without a word leaves no child for longer than its
   expect((await session.send('ping')).status).toBe(404);
 });
 
+test('clients that go away without a word do not use up the servers of their grant', async () => {
+  await start();
+  for (let index = 0; index < 10; index += 1) {
+    const controller = new AbortController();
+    const session = await RawSession.open(url(), bearer(TOKEN));
+    const stream = await session.listen(undefined, controller.signal);
+    controller.abort();
+    await stream.text().catch(() => undefined);
+  }
+  expect(servers().length).toBeLessThanOrEqual(8);
+});
+
 test('a child without requests is closed when its idle time is over', async () => {
   await start({}, { idle_timeout: 1 });
   await sendStateless(url(), bearer(TOKEN), 'tools/list');

@@ -118,6 +118,7 @@ class SessionStream implements ReplyReceiver {
     this.#writer = writer;
     writer.start();
     this.#session.streams.add(writer);
+    this.#session.hadStream = true;
     this.#gateway.streams.add(writer);
     this.#unwatch = this.#gateway.watchers.add(this.#gateway, {
       grant: grant.id,

@@ -25,6 +25,8 @@ export interface Session {
   readonly serverRequests: Map<string, OpenServerRequest>;
   /** Event streams that the client holds open by GET. */
   readonly streams: Set<EventWriter>;
+  /** Whether it ever held one: a client that is there keeps its stream. */
+  hadStream: boolean;
   lastUsedAt: number;
   isEnded: boolean;
 }
@@ -47,6 +49,8 @@ export interface OpenServerRequest {
   readonly startedAt: number;
 }
 
+/** A client that opens no stream has said something within this time, if it is there. */
+const SILENCE_MS = 10_000;
 const SESSION_ENDED: Refusal = { reason: 'cancelled', detail: 'its session ended' };
 const ID_PREFIX = 'cgs_';
 const RANDOM_BYTES = 32;
@@ -63,6 +67,7 @@ export class SessionRegistry {
       calls: new Map(),
       serverRequests: new Map(),
       streams: new Set(),
+      hadStream: false,
       lastUsedAt: now,
       isEnded: false,
     };
@@ -104,11 +109,27 @@ export class SessionRegistry {
     await session.conversation.end();
   }
 
+  /**
+   * Makes room for a new session of a grant: ends the one longest unused of those that look abandoned (nothing under way,
+   * its stream gone or silent for a while), because many clients go away without a word. False where there is none.
+   */
+  async endAbandoned(grant: string, now: number, isWanted: (session: Session) => boolean): Promise<boolean> {
+    const abandoned = [...this.#sessions.values()]
+      .filter((session) => session.grant === grant && isWanted(session) && isIdle(session))
+      .filter((session) => session.hadStream || session.lastUsedAt < now - SILENCE_MS)
+      .sort((one, other) => one.lastUsedAt - other.lastUsedAt)[0];
+    if (abandoned === undefined) return false;
+    await this.end(abandoned);
+    return true;
+  }
+
   /** Ends every session without a message since `before` that has nothing under way. */
   async endIdle(before: number): Promise<void> {
-    const idle = [...this.#sessions.values()].filter(
-      (session) => session.lastUsedAt < before && session.calls.size === 0 && session.streams.size === 0,
-    );
+    const idle = [...this.#sessions.values()].filter((session) => session.lastUsedAt < before && isIdle(session));
     await Promise.all(idle.map((session) => this.end(session)));
   }
+}
+
+function isIdle(session: Session): boolean {
+  return session.calls.size === 0 && session.streams.size === 0;
 }

@@ -55,7 +55,8 @@ export interface ReplyHead {
 }
 
 export interface UpstreamFailure {
-  readonly kind: 'unreachable' | 'timeout' | 'broken' | 'nonsense';
+  /** `exhausted`: as many servers run as may; one less would make room. */
+  readonly kind: 'unreachable' | 'exhausted' | 'timeout' | 'broken' | 'nonsense';
   /** False only when it is certain that no byte of the message left this process. */
   readonly wasSent: boolean;
   /** For the log and, where it names no secret, for the client: what failed and where. */
