@@ -10,7 +10,9 @@ export async function followSnapshot(gateway: Gateway, snapshot: Snapshot): Prom
     const grant = snapshot.grantById(grantId);
     return grant !== undefined && (grant.expiresAt === null || grant.expiresAt > now) && grant.access.has(serverId);
   };
-  for (const call of gateway.calls) if (!hasAccess(call.grantId, call.serverId)) call.cancel();
+  for (const call of gateway.calls)
+    if (!hasAccess(call.grantId, call.serverId))
+      call.cancel({ reason: 'cancelled', detail: 'the grant lost its access to this server' });
   for (const session of gateway.sessions.all()) {
     if (!hasAccess(session.grant, session.server)) await gateway.sessions.end(session);
   }

@@ -6,7 +6,7 @@ import type { GatewayDependencies } from './dependencies.ts';
 import type { Call } from './path/call.ts';
 import type { Exchange } from './path/exchange.ts';
 import { LabellingCalls } from './path/labelling-calls.ts';
-import { type Refusal, refusalBody, wireRefusal } from './path/refusal.ts';
+import { type Refusal, refusalBody, refusalHeaders, wireRefusal } from './path/refusal.ts';
 import { OpenStreams } from './sessions/event-writer.ts';
 import { ListWatchers } from './sessions/list-watchers.ts';
 import { SessionRegistry } from './sessions/session.ts';
@@ -85,6 +85,7 @@ export class Gateway {
     response.writeHead(wireRefusal(refusal).httpStatus, {
       'content-type': 'application/json',
       'content-length': Buffer.byteLength(body),
+      ...refusalHeaders(refusal),
     });
     response.end(body);
   }
@@ -118,7 +119,7 @@ export class Gateway {
     clearInterval(this.#watch);
     const deadline = performance.now() + graceMs;
     while (this.calls.size > 0 && performance.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 20));
-    for (const call of this.calls) call.cancel();
+    for (const call of this.calls) call.cancel({ reason: 'shutting-down', detail: 'it took longer than the grace' });
     this.streams.close();
     await Promise.all([...this.sessions.all()].map((session) => this.sessions.end(session)));
     await this.servers.close();

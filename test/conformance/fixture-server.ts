@@ -3,7 +3,7 @@
  * earlier revisions with sessions, streams and resumption. Run as a program it prints its URL and serves until it is ended.
  */
 import { randomUUID } from 'node:crypto';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import {
   localhostHostValidation,
@@ -21,6 +21,8 @@ import type { FixtureHandles } from './fixture/tools.ts';
 export interface FixtureServer {
   readonly url: string;
   readonly observed: FixtureHandles['observed'];
+  /** Of the newest request. */
+  lastHeaders(): IncomingHttpHeaders;
   /** Sessions of earlier revisions that are open. */
   readonly sessions: ReadonlyMap<string, unknown>;
   close(): Promise<void>;
@@ -49,7 +51,9 @@ export async function openFixtureServer(eras: ServedEras = 'both', port = 0): Pr
   const serveStateless = toNodeHandler(stateless);
   const isAllowedHost = localhostHostValidation();
   const isAllowedOrigin = localhostOriginValidation();
+  let lastHeaders: IncomingHttpHeaders = {};
   const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    lastHeaders = request.headers;
     if (!isAllowedHost(request, response) || !isAllowedOrigin(request, response)) return;
     const body = await readBody(request);
     // The SDK's own view of a request; the two differ in how they spell an absent member.
@@ -70,6 +74,7 @@ export async function openFixtureServer(eras: ServedEras = 'both', port = 0): Pr
   return {
     url: `http://127.0.0.1:${(listener.address() as AddressInfo).port}/mcp`,
     observed,
+    lastHeaders: () => lastHeaders,
     sessions,
     async close() {
       await stateless.close();

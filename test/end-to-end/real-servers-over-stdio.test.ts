@@ -4,6 +4,7 @@ import { type RunningGateway, startGateway } from '../harness/gateway.ts';
 import { bearer, type Json, LATEST_INITIALIZE, RawSession, sendStateless, statelessMeta } from '../harness/raw-http.ts';
 import { RawStdio } from '../harness/raw-stdio.ts';
 import { realServer, realServers } from '../harness/real-servers.ts';
+import { expectSame, notCached, withoutTasks } from '../harness/same-json.ts';
 
 const TOKEN = 'a-grant-for-real-servers-of-32-characters';
 const READER = 'a-grant-that-sees-less-of-32-characters';
@@ -117,22 +118,4 @@ async function openDirectly(direct: RawStdio, capabilities: Json): Promise<Json>
   });
   direct.notify('notifications/initialized');
   return opened;
-}
-
-/** Equal as JSON text, members in their order; compared as values first, so that a difference can be read. */
-function expectSame(actual: Json, expected: Json): void {
-  expect(actual).toEqual(expected);
-  expect(JSON.stringify(actual)).toBe(JSON.stringify(expected));
-}
-
-/** The gateway does not carry tasks yet, and so does not promise them. */
-function withoutTasks(opened: Json): Json {
-  const { tasks: _tasks, ...capabilities } = opened.capabilities;
-  return { ...opened, capabilities };
-}
-
-/** How long an answer may be kept is the gateway's to say. */
-function notCached(result: Json): Json {
-  const { ttlMs: _ttl, cacheScope: _scope, ...rest } = result;
-  return rest;
 }

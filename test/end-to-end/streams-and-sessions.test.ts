@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type FixtureServer, openFixtureServer } from '../conformance/fixture-server.ts';
-import { until } from '../fixtures/stdio/processes.ts';
 import { type RunningGateway, type StackFile, startGateway } from '../harness/gateway.ts';
+import { OBSERVED, watchCalls } from '../harness/observed-calls.ts';
 import {
   bearer,
   type Json,
@@ -9,6 +9,7 @@ import {
   type RawEvent,
   RawSession,
   readEvents,
+  STATELESS,
   sendStateless,
   statelessHeaders,
   statelessMeta,
@@ -17,7 +18,6 @@ import {
 const ONE = 'the-first-grant-of-thirty-two-characters';
 const TWO = 'the-second-grant-of-thirty-two-characters';
 const SERVERS = ['remote', 'other', 'local'];
-const OBSERVED = { name: 'observed', arguments: {} };
 
 let fixture: FixtureServer;
 let gateway: RunningGateway;
@@ -87,14 +87,14 @@ describe.each(['remote', 'local'])('a call at a %s server', (slug) => {
 
   test('is cancelled at the server when the client sends notifications/cancelled', async () => {
     const session = await RawSession.open(urlOf(slug), bearer(ONE));
-    const server = await watch(() => session.send('tools/call', OBSERVED));
+    const server = await watchCalls(() => session.send('tools/call', OBSERVED));
     const call = post(urlOf(slug), session.headers, waiting('to be cancelled'));
     await server.waits();
     const accepted = await session.notify('notifications/cancelled', { requestId: 'to be cancelled' });
     expect(accepted.status).toBe(202);
     await server.gaveUp();
     // Over HTTP even a cancelled request ends with an answer; whoever cancelled it ignores that.
-    expect((await call).message.error).toEqual({ code: -32000, message: 'Request cancelled' });
+    expect((await call).message.error).toEqual({ code: -32000, message: 'Request cancelled: by the client' });
     await session.end();
   });
 
@@ -102,7 +102,7 @@ describe.each(['remote', 'local'])('a call at a %s server', (slug) => {
     const controller = new AbortController();
     const asked = (params: Json, signal?: AbortSignal): Promise<Json> =>
       sendStateless(urlOf(slug), bearer(ONE), 'tools/call', params, {}, signal);
-    const server = await watch(() => asked(OBSERVED));
+    const server = await watchCalls(() => asked(OBSERVED));
     const call = asked({ name: 'wait_until_cancelled', arguments: {} }, controller.signal).catch(() => 'closed');
     await server.waits();
     controller.abort();
@@ -114,7 +114,7 @@ describe.each(['remote', 'local'])('a call at a %s server', (slug) => {
 test('a call that cannot be resumed is cancelled at the server when its client closes the connection', async () => {
   const session = await RawSession.open(urlOf('local'), bearer(ONE));
   const controller = new AbortController();
-  const server = await watch(() => session.send('tools/call', OBSERVED));
+  const server = await watchCalls(() => session.send('tools/call', OBSERVED));
   const call = post(urlOf('local'), session.headers, waiting('left alone'), controller.signal).catch(() => 'closed');
   await server.waits();
   controller.abort();
@@ -236,6 +236,34 @@ describe('a session', () => {
     expect(await session.end()).toBe(404);
   });
 
+  test('that ends answers its calls under way', async () => {
+    const session = await RawSession.open(urlOf('local'), bearer(ONE));
+    const server = await watchCalls(() => session.send('tools/call', OBSERVED));
+    const call = session.send('tools/call', { name: 'wait_until_cancelled', arguments: {} });
+    await server.waits();
+    expect(await session.end()).toBe(200);
+    expect((await call).message.error).toEqual({ code: -32000, message: 'Request cancelled: its session ended' });
+  });
+
+  test('of a grant that is revoked ends, and so do its calls, streams and subscriptions', async () => {
+    const session = await RawSession.open(urlOf('local'), bearer(TWO));
+    const stream = collect(await session.listen());
+    const server = await watchCalls(() => session.send('tools/call', OBSERVED));
+    const call = session.send('tools/call', { name: 'wait_until_cancelled', arguments: {} });
+    const stateless = sendStateless(urlOf('remote'), bearer(TWO), 'subscriptions/listen', {
+      notifications: { toolsListChanged: true },
+    });
+    await server.waits();
+    const all = stack({ version: '1', default: 'allow' });
+    await gateway.apply({ ...all, grants: all.grants.filter(({ label }) => label === 'one') });
+    const lost = 'Request cancelled: the grant lost its access to this server';
+    expect((await call).message.error).toEqual({ code: -32000, message: lost });
+    expect(await stream).toEqual([]);
+    expect((await stateless).message.error.message).toBe(lost);
+    expect((await session.send('ping')).status).toBe(401);
+    await gateway.apply(all);
+  });
+
   test('is opened once for each initialize, and needed by every other message', async () => {
     const answer = await post(urlOf('remote'), bearer(ONE), { jsonrpc: '2.0', id: 1, method: 'tools/list' });
     expect([answer.status, answer.message.error.message]).toEqual([
@@ -284,6 +312,15 @@ describe('a subscription of 2026-07-28', () => {
     controller.abort();
     await gateway.apply(stack({ version: '1', default: 'allow' }));
   });
+
+  test.each(['GET', 'DELETE'])('%s belongs to earlier revisions', async (method) => {
+    const answer = await fetch(urlOf('remote'), {
+      method,
+      headers: { accept: 'text/event-stream', 'mcp-protocol-version': STATELESS, ...bearer(ONE) },
+    });
+    expect([answer.status, answer.headers.get('allow')]).toEqual([405, 'POST']);
+    await answer.body?.cancel();
+  });
 });
 
 interface Heard {
@@ -309,17 +346,4 @@ async function firstMessage(response: Response): Promise<Json> {
 
 function waiting(id: string): Json {
   return { jsonrpc: '2.0', id, method: 'tools/call', params: { name: 'wait_until_cancelled', arguments: {} } };
-}
-
-/** Looks at what the server has seen from now on. */
-async function watch(
-  ask: () => Promise<Json>,
-): Promise<{ readonly waits: () => Promise<void>; readonly gaveUp: () => Promise<void> }> {
-  const look = async (): Promise<{ readonly waiting: string[]; readonly cancelled: string[] }> =>
-    JSON.parse((await ask()).message.result.content[0].text);
-  const before = await look();
-  return {
-    waits: () => until('the call waits', async () => (await look()).waiting.length > before.waiting.length),
-    gaveUp: () => until('the call is given up', async () => (await look()).cancelled.length > before.cancelled.length),
-  };
 }

@@ -94,6 +94,13 @@ export function planApply(
   const grantKey = (grant: { label: string; owner: string | null }): string =>
     JSON.stringify([grant.owner, grant.label]);
   const currentGrants = new Map(current.grants.map((grant) => [grantKey(grant), grant]));
+  const wantedGrants = new Set(wanted.grants.map(grantKey));
+  // A token stands for one grant: two with the same would leave it open whose rules hold.
+  const holders = new Map(
+    current.grants
+      .filter((grant) => !wanted.prune && !wantedGrants.has(grantKey(grant)))
+      .map((grant) => [grant.tokenHash, grant.label]),
+  );
   for (const grant of wanted.grants) {
     const access = new Map<string, string | null>();
     for (const [slug, policyName] of Object.entries(grant.servers)) {
@@ -120,6 +127,9 @@ export function planApply(
       expiresAt: grant.expiresAt,
       access,
     };
+    const holder = holders.get(next.tokenHash);
+    if (holder !== undefined) problems.push(`grant ${grant.label} has the same token as grant ${holder}`);
+    holders.set(next.tokenHash, grant.label);
     const differences = existing === undefined ? [] : grantDifferences(existing, next);
     const action = existing === undefined ? 'create' : differences.length > 0 ? 'update' : 'keep';
     shown.push({
@@ -152,7 +162,9 @@ function prune(
     for (const item of list) {
       if (isWanted(item)) continue;
       shown.push({ action: 'delete', kind, name: name(item) });
-      changes.push({ kind: change, id: item.id });
+      // A grant gives its token up before another takes it.
+      if (change === 'revoke-grant') changes.unshift({ kind: change, id: item.id });
+      else changes.push({ kind: change, id: item.id });
     }
   };
   const grants = new Set(wanted.grants.map(grantKey));

@@ -127,18 +127,10 @@ export class Call implements ReplyReceiver, OpenCall {
     if (this.#isEnded) this.#sending.abort();
   }
 
-  cancel(): void {
+  cancel(refusal: Refusal): void {
     if (this.#isEnded) return;
     this.#sending?.abort();
-    this.#end({ status: 'cancelled', bytes: this.#bytes });
-    this.#writer?.end();
-    if (!this.#parts.response.writableEnded) this.#parts.response.destroy();
-  }
-
-  cancelByClient(): void {
-    if (this.#isEnded) return;
-    this.#sending?.abort();
-    this.#fail({ reason: 'cancelled', detail: 'by the client' }, 'cancelled');
+    this.#fail(refusal, refusal.reason === 'upstream-unavailable' ? 'upstream_error' : 'cancelled');
   }
 
   /** Puts a message of the gateway's own on the call's event stream, where there is one. */

@@ -19,3 +19,17 @@ describe('methods that 2026-07-28 has removed', () => {
     },
   );
 });
+
+describe('methods that no earlier revision has', () => {
+  const headers = new Map([['mcp-protocol-version', '2025-11-25']]);
+
+  test('a request is answered in the session, which goes on', () => {
+    const classified = classify({ kind: 'request', id: 1, method: 'no/such', params: undefined }, headers);
+    expect(classified).toMatchObject({ ok: false, error: { reason: 'unknown-session-method' } });
+  });
+
+  test('a notification is refused', () => {
+    const classified = classify({ kind: 'notification', method: 'notifications/no-such', params: undefined }, headers);
+    expect(classified).toMatchObject({ ok: false, error: { reason: 'invalid-request' } });
+  });
+});

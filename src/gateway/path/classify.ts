@@ -187,7 +187,10 @@ function methodEntry(message: RequestMessage | NotificationMessage, era: Era): R
   if (message.kind === 'notification' && CLIENT_REQUESTS.has(message.method)) {
     return err({ reason: 'invalid-request', detail: 'a request without `id` would be executed without an answer' });
   }
-  return err({ reason: 'unknown-method', detail: 'the method is not in this protocol version' });
+  const detail = 'the method is not in this protocol version';
+  if (era === 'stateless') return err({ reason: 'unknown-method', detail });
+  // 404 would tell a client of this era that its session is over.
+  return err({ reason: message.kind === 'request' ? 'unknown-session-method' : 'invalid-request', detail });
 }
 
 function subjectOf(params: JsonObject | undefined, entry: MethodEntry): Result<string | undefined, Refusal> {

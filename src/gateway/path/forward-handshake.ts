@@ -44,7 +44,9 @@ export async function forwardHandshake(
       now,
     );
     // Without its server a session is over: the client is told so and begins anew.
-    void conversation.ended?.then(() => gateway.sessions.end(session));
+    void conversation.ended?.then(({ message: why }) =>
+      gateway.sessions.end(session, { reason: 'upstream-unavailable', detail: why }),
+    );
     return session;
   };
   gateway.enterCall(grant.id);

@@ -50,7 +50,9 @@ export async function forwardInitialize(
 ): Promise<Refusal | undefined> {
   if (exchange.headers.has('mcp-session-id'))
     return { reason: 'invalid-request', detail: 'initialize opens a session; it is not sent within one' };
-  if (gateway.sessions.countOf(exchange.grant.id) >= gateway.settings.sessionsMax) {
+  const { grant, receivedAt } = exchange;
+  const isFull = gateway.sessions.countOf(grant.id) >= gateway.settings.sessionsMax;
+  if (isFull && !(await gateway.sessions.endAbandoned(grant.id, receivedAt, () => true))) {
     return {
       reason: 'too-many-sessions',
       detail: `this grant has ${gateway.settings.sessionsMax} sessions open; end one with DELETE`,
@@ -59,7 +61,14 @@ export async function forwardInitialize(
   const handle = gateway.servers.handle(exchange.server);
   const book = await bookOf(handle, 'initialize', classified.revision);
   if (!book.ok) return book.error;
-  const conversation = await handle.connector.open({ kind: 'session', era: 'initialize', grant: exchange.grant.id });
+  const open = (): ReturnType<typeof handle.connector.open> =>
+    handle.connector.open({ kind: 'session', era: 'initialize', grant: grant.id });
+  let conversation = await open();
+  // Sessions with a process of their own are the ones whose end makes room for another.
+  const hasProcess = (session: Session): boolean => session.conversation.ended !== undefined;
+  if (!conversation.ok && conversation.error.kind === 'exhausted') {
+    if (await gateway.sessions.endAbandoned(grant.id, receivedAt, hasProcess)) conversation = await open();
+  }
   if (!conversation.ok) return { reason: 'upstream-unavailable', detail: conversation.error.detail };
   return forwardHandshake(gateway, exchange, {
     classified,
@@ -114,7 +123,9 @@ export async function forwardNotification(
   });
   // The server knows; the client waits for nothing any more.
   if (refusal === undefined && method === 'notifications/cancelled')
-    session.value.calls.get(idKey(params?.['requestId'] as string | number))?.cancelByClient();
+    session.value.calls
+      .get(idKey(params?.['requestId'] as string | number))
+      ?.cancel({ reason: 'cancelled', detail: 'by the client' });
   return refusal;
 }
 

@@ -7,6 +7,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { CLIENT_MESSAGE_LIMITS, type JsonLimits } from '../../core/mcp/json/limits.ts';
 import { readJson } from '../../core/mcp/json/read.ts';
 import { type Message, parseMessage } from '../../core/mcp/message.ts';
+import { eraOf } from '../../core/mcp/revisions.ts';
 import { RULE } from '../../core/policy/verdict.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import type { Gateway } from '../gateway.ts';
@@ -24,7 +25,7 @@ import {
 import { readBody } from './read-body.ts';
 import { acceptsEventStream, bodyHeadersProblem, type Received, receive } from './receive.ts';
 import { decisionRecord } from './record.ts';
-import { type Refusal, refusalBody, wireRefusal } from './refusal.ts';
+import { type Refusal, refusalBody, refusalHeaders, wireRefusal } from './refusal.ts';
 import { endSession, openSessionStream } from './session-requests.ts';
 
 /** Answers one HTTP request of the data plane. Never throws and never leaves a request without an answer. */
@@ -62,8 +63,7 @@ export async function handleMessage(
 
   try {
     if (parts.httpMethod === 'POST') return await handlePost(gateway, exchange, parts, refuse);
-    const refusal =
-      parts.httpMethod === 'GET' ? await handleGet(gateway, exchange) : await endSession(gateway, exchange);
+    const refusal = await handleSessionRequest(gateway, exchange, parts.httpMethod);
     if (refusal !== undefined) await refuse(refusal, { method: parts.httpMethod, server });
   } catch (error) {
     gateway.dependencies.log.error('message-path-failed', {
@@ -101,7 +101,6 @@ async function handlePost(gateway: Gateway, exchange: Exchange, received: Receiv
       ...knownOf(message.value, server, received.headers),
       revision: classified.value.revision,
       subject: classified.value.subject,
-      isInitializeEra: classified.value.era === 'initialize',
     });
 }
 
@@ -120,7 +119,16 @@ function forward(gateway: Gateway, exchange: Exchange, classified: Classified): 
   }
 }
 
-function handleGet(gateway: Gateway, exchange: Exchange): Promise<Refusal | undefined> {
+/** GET and DELETE, which belong to sessions: the stateless era has neither (MCP 2026-07-28 transports, "Streamable HTTP"). */
+function handleSessionRequest(
+  gateway: Gateway,
+  exchange: Exchange,
+  httpMethod: 'GET' | 'DELETE',
+): Promise<Refusal | undefined> {
+  const revision = exchange.headers.get('mcp-protocol-version')?.trim();
+  if (revision !== undefined && eraOf(revision) === 'stateless')
+    return Promise.resolve({ reason: 'method-not-allowed', detail: `${revision} has no ${httpMethod}` });
+  if (httpMethod === 'DELETE') return endSession(gateway, exchange);
   if (!acceptsEventStream(exchange.headers))
     return Promise.resolve({ reason: 'not-acceptable', detail: 'a GET asks for text/event-stream' });
   return openSessionStream(gateway, exchange);
@@ -148,7 +156,6 @@ interface Known {
   readonly id?: string | number;
   readonly subject?: string | undefined;
   readonly revision?: string;
-  readonly isInitializeEra?: boolean;
 }
 
 function knownOf(message: Message, server: ServerView, headers: ReadonlyMap<string, string>): Known {
@@ -217,20 +224,7 @@ async function refuseRecorded(
       dependencies.log.warn('refusal-not-recorded', { reason: refusal.reason, error: String(error) }),
     );
   if (response.destroyed || response.headersSent) return;
-  const headers =
-    refusal.reason === 'no-stream'
-      ? { allow: 'POST, DELETE' }
-      : refusal.reason.startsWith('too-many')
-        ? { 'retry-after': '1' }
-        : {};
-  sendRefusal(
-    request,
-    response,
-    refusal,
-    known.id ?? null,
-    headers,
-    known.isInitializeEra === true && refusal.reason === 'unknown-method' ? 200 : undefined,
-  );
+  sendRefusal(request, response, refusal, known.id ?? null, refusalHeaders(refusal));
 }
 
 function sendRefusal(
@@ -239,13 +233,12 @@ function sendRefusal(
   refusal: Refusal,
   id: string | number | null,
   headers: Readonly<Record<string, string>>,
-  status?: number,
 ): void {
   const wire = wireRefusal(refusal);
   const body = refusalBody(id, refusal);
   // An unread body would be taken for the next request: the connection ends with the answer.
   const closing = request.complete ? {} : { connection: 'close' };
-  response.writeHead(status ?? wire.httpStatus, {
+  response.writeHead(wire.httpStatus, {
     'content-type': 'application/json',
     'content-length': Buffer.byteLength(body),
     ...headers,

@@ -29,6 +29,8 @@ export type RefusalReason =
   | 'unknown-session'
   | 'unexpected-response'
   | 'unknown-method'
+  /** As above, in the initialize era, where the status of an error is that of its transport. */
+  | 'unknown-session-method'
   | 'no-stream'
   | 'too-many-calls'
   | 'too-many-sessions'
@@ -151,6 +153,8 @@ function wireEntry(reason: RefusalReason): WireEntry {
       return { httpStatus: 400, code: ERROR_CODE.invalidRequest, text: 'Invalid request', isPublic: true };
     case 'unknown-method':
       return { httpStatus: 404, code: ERROR_CODE.methodNotFound, text: 'Method not found', isPublic: false };
+    case 'unknown-session-method':
+      return { httpStatus: 200, code: ERROR_CODE.methodNotFound, text: 'Method not found', isPublic: false };
     case 'no-stream':
       return { httpStatus: 405, code: ERROR_CODE.transport, text: 'Method not allowed', isPublic: true };
     case 'too-many-calls':
@@ -180,7 +184,7 @@ function wireEntry(reason: RefusalReason): WireEntry {
     case 'upstream-nonsense':
       return { httpStatus: 502, code: ERROR_CODE.unavailable, text: 'Unavailable', isPublic: true };
     case 'cancelled':
-      return { httpStatus: 200, code: ERROR_CODE.transport, text: 'Request cancelled', isPublic: false };
+      return { httpStatus: 200, code: ERROR_CODE.transport, text: 'Request cancelled', isPublic: true };
     case 'internal':
       return {
         httpStatus: 500,
@@ -196,6 +200,13 @@ function wireEntry(reason: RefusalReason): WireEntry {
         isPublic: false,
       };
   }
+}
+
+/** Headers that the status of a refusal demands (RFC 9110 §15.5.6, RFC 6585 §4); it is told to a known grant. */
+export function refusalHeaders(refusal: Refusal): Readonly<Record<string, string>> {
+  if (refusal.reason === 'no-stream') return { allow: 'POST, DELETE' };
+  if (refusal.reason === 'method-not-allowed') return { allow: 'POST' };
+  return refusal.reason.startsWith('too-many') ? { 'retry-after': '1' } : {};
 }
 
 /** The refusal as a JSON-RPC error message; `id` is null where the message's own could not be read. */

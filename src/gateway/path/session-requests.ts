@@ -118,12 +118,16 @@ class SessionStream implements ReplyReceiver {
     this.#writer = writer;
     writer.start();
     this.#session.streams.add(writer);
+    this.#session.hadStream = true;
     this.#gateway.streams.add(writer);
     this.#unwatch = this.#gateway.watchers.add(this.#gateway, {
       grant: grant.id,
       server: server.id,
       era: 'initialize',
-      changed: () => writer.send({ data: LIST_CHANGED }),
+      // A message goes to one stream only (MCP transports, "Multiple Connections").
+      changed: () => {
+        if (this.#session.streams.values().next().value === writer) writer.send({ data: LIST_CHANGED });
+      },
     });
   }
 

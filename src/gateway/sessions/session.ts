@@ -5,6 +5,7 @@
  */
 import { hash, randomBytes } from 'node:crypto';
 import type { ResponseMessage } from '../../core/mcp/message.ts';
+import type { Refusal } from '../path/refusal.ts';
 import type { UpstreamConversation } from '../upstream/upstream.ts';
 import type { EventWriter } from './event-writer.ts';
 
@@ -24,6 +25,8 @@ export interface Session {
   readonly serverRequests: Map<string, OpenServerRequest>;
   /** Event streams that the client holds open by GET. */
   readonly streams: Set<EventWriter>;
+  /** Whether it ever held one: a client that is there keeps its stream. */
+  hadStream: boolean;
   lastUsedAt: number;
   isEnded: boolean;
 }
@@ -34,9 +37,8 @@ export interface OpenCall {
   readonly progressToken: string | number | undefined;
   /** Handles the answer when it arrives on another stream than the request's own (resumption). Gives the text to send, or undefined to drop it. */
   onLateAnswer(answer: ResponseMessage): string | undefined;
-  cancel(): void;
-  /** The client said that it wants no answer any more. */
-  cancelByClient(): void;
+  /** Gives the call up, here and at the server; the client is told why, as far as it can be told anything. */
+  cancel(refusal: Refusal): void;
 }
 
 export interface OpenServerRequest {
@@ -47,6 +49,9 @@ export interface OpenServerRequest {
   readonly startedAt: number;
 }
 
+/** A client that opens no stream has said something within this time, if it is there. */
+const SILENCE_MS = 10_000;
+const SESSION_ENDED: Refusal = { reason: 'cancelled', detail: 'its session ended' };
 const ID_PREFIX = 'cgs_';
 const RANDOM_BYTES = 32;
 
@@ -62,6 +67,7 @@ export class SessionRegistry {
       calls: new Map(),
       serverRequests: new Map(),
       streams: new Set(),
+      hadStream: false,
       lastUsedAt: now,
       isEnded: false,
     };
@@ -90,24 +96,40 @@ export class SessionRegistry {
     return this.#sessions.values();
   }
 
-  /** Ends a session here and at the server: cancels its calls, closes its streams. */
-  async end(session: Session): Promise<void> {
+  /** Ends a session here and at the server: gives its calls up, closes its streams. A message that comes later finds no session. */
+  async end(session: Session, refusal: Refusal = SESSION_ENDED): Promise<void> {
     if (session.isEnded) return;
     session.isEnded = true;
     this.#sessions.delete(session.id);
     const count = this.countOf(session.grant) - 1;
     if (count > 0) this.#countByGrant.set(session.grant, count);
     else this.#countByGrant.delete(session.grant);
-    for (const call of session.calls.values()) call.cancel();
+    for (const call of session.calls.values()) call.cancel(refusal);
     for (const stream of session.streams) stream.end();
     await session.conversation.end();
   }
 
+  /**
+   * Makes room for a new session of a grant: ends the one longest unused of those that look abandoned (nothing under way,
+   * its stream gone or silent for a while), because many clients go away without a word. False where there is none.
+   */
+  async endAbandoned(grant: string, now: number, isWanted: (session: Session) => boolean): Promise<boolean> {
+    const abandoned = [...this.#sessions.values()]
+      .filter((session) => session.grant === grant && isWanted(session) && isIdle(session))
+      .filter((session) => session.hadStream || session.lastUsedAt < now - SILENCE_MS)
+      .sort((one, other) => one.lastUsedAt - other.lastUsedAt)[0];
+    if (abandoned === undefined) return false;
+    await this.end(abandoned);
+    return true;
+  }
+
   /** Ends every session without a message since `before` that has nothing under way. */
   async endIdle(before: number): Promise<void> {
-    const idle = [...this.#sessions.values()].filter(
-      (session) => session.lastUsedAt < before && session.calls.size === 0 && session.streams.size === 0,
-    );
+    const idle = [...this.#sessions.values()].filter((session) => session.lastUsedAt < before && isIdle(session));
     await Promise.all(idle.map((session) => this.end(session)));
   }
+}
+
+function isIdle(session: Session): boolean {
+  return session.calls.size === 0 && session.streams.size === 0;
 }

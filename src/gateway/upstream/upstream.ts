@@ -10,8 +10,8 @@ export interface UpstreamConversation {
   send(message: OutboundMessage, receiver: ReplyReceiver): Sending;
   /** Opens the server's own event stream (HTTP GET), resuming after `lastEventId` where given. Initialize era only. */
   listen(lastEventId: string | undefined, receiver: ReplyReceiver): Sending;
-  /** Resolves when the server is gone for good (a child that ended); absent where every message finds its own connection. */
-  readonly ended?: Promise<unknown>;
+  /** Resolves when the server is gone for good (a child that ended), with why; absent where every message finds its own connection. */
+  readonly ended?: Promise<{ readonly message: string }>;
   /** Ends the conversation: DELETE towards HTTP servers, the end of the child where it was the session's own. */
   end(): Promise<void>;
 }
@@ -55,7 +55,8 @@ export interface ReplyHead {
 }
 
 export interface UpstreamFailure {
-  readonly kind: 'unreachable' | 'timeout' | 'broken' | 'nonsense';
+  /** `exhausted`: as many servers run as may; one less would make room. */
+  readonly kind: 'unreachable' | 'exhausted' | 'timeout' | 'broken' | 'nonsense';
   /** False only when it is certain that no byte of the message left this process. */
   readonly wasSent: boolean;
   /** For the log and, where it names no secret, for the client: what failed and where. */

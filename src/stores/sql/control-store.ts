@@ -212,7 +212,8 @@ async function applyChange(
     case 'revoke-grant':
       await transaction
         .updateTable('grants')
-        .set({ revoked_at: at })
+        // The row stays for the log; its token is nobody's any more, so that the grant can be made again with it.
+        .set({ revoked_at: at, token_hash: `revoked:${change.id}` })
         .where('id', '=', change.id)
         .where('organisation', '=', owner)
         .execute();

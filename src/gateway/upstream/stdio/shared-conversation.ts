@@ -118,7 +118,7 @@ class SharedConversation implements UpstreamConversation {
     this.#onEnd = onEnd;
   }
 
-  get ended(): Promise<unknown> {
+  get ended(): Promise<{ readonly message: string }> {
     return this.#running.connection.ended;
   }
 

@@ -68,7 +68,10 @@ async function openExclusive(
         conversation === undefined ? Promise.resolve(nobody) : conversation.asked(request, signal),
     }),
   );
-  if (!opened.ok) return err({ kind: 'unreachable', wasSent: false, detail: opened.error.message });
+  if (!opened.ok) {
+    const kind = opened.error.kind === 'too_many_children' ? 'exhausted' : 'unreachable';
+    return err({ kind, wasSent: false, detail: opened.error.message });
+  }
   conversation = new StdioConversation(opened.value, timeoutOf(entry, parts.settings));
   void opened.value.ended.then((end) => {
     if (end.cause !== 'closed' && end.cause !== 'idle')
@@ -129,7 +132,7 @@ class StdioConversation implements UpstreamConversation {
     this.#timeoutMs = timeoutMs;
   }
 
-  get ended(): Promise<unknown> {
+  get ended(): Promise<{ readonly message: string }> {
     return this.#connection.ended;
   }
 
