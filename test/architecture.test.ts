@@ -28,7 +28,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Pure packages: no I/O of their own. */
-const corePackages = ['zod', 're2js', 'yaml', '@modelcontextprotocol/core'];
+const corePackages = ['zod', 're2js', 'yaml', 'ipaddr.js', '@modelcontextprotocol/core'];
 
 /** The runtime dependencies of the repository; a folder outside core may use any of them. */
 const packages = Object.keys(

@@ -7,6 +7,7 @@ import { type CompiledPolicy, compilePolicy } from '../../src/core/policy/compil
 import { parsePolicy } from '../../src/core/policy/parse-policy.ts';
 import type { PolicyRequest, SchemaCheck } from '../../src/core/policy/request.ts';
 import { readPolicyText } from '../../src/core/policy/source/read-policy-text.ts';
+import { loadPostgresqlParser } from '../../src/main/postgresql-parser.ts';
 
 /**
  * A file of policy cases: a document, what calls have in common, and calls with the decision that is wanted.
@@ -87,6 +88,8 @@ export type CaseFile = z.output<typeof caseFile>;
 export type PolicyCase = CaseFile['cases'][number];
 export type Wanted = z.output<typeof wanted>;
 
+const operators = { sql: { postgresql: await loadPostgresqlParser() } };
+
 export function readCaseFile(path: string): CaseFile {
   const reading = readPolicyText(readFileSync(path, 'utf8'), 'yaml');
   if (reading.problems.length > 0) throw new Error(`${path}: ${JSON.stringify(reading.problems)}`);
@@ -101,6 +104,7 @@ export function policyOf(file: CaseFile): CompiledPolicy {
     serverId: 'srv',
     policyName: 'case',
     version: 1,
+    operators,
   });
   if (!compiled.ok) throw new Error(`${file.about}: ${JSON.stringify(compiled.error)}`);
   return compiled.value;

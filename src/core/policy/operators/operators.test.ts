@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { loadPostgresqlParser } from '../../../main/postgresql-parser.ts';
 import type { JsonObject, JsonValue } from '../../mcp/json/value.ts';
 import { compileCondition, conditionInWords, evaluateCondition } from '../compiled-condition.ts';
 import { type Condition, condition } from '../condition.ts';
@@ -8,8 +9,10 @@ import { operators } from './operators.ts';
 
 const raw = (text: string): JsonValue => JSON.rawJSON(text);
 
+const context = { sql: { postgresql: await loadPostgresqlParser() } };
+
 function outcomeOf(source: Condition, args: JsonObject) {
-  const compiled = compileCondition(source, '', {});
+  const compiled = compileCondition(source, '', context);
   if (!compiled.ok) throw new Error(compiled.error);
   const request: PolicyRequest = {
     kind: 'tool',
@@ -74,6 +77,12 @@ describe('the truth table', () => {
     ['ends_with', '"a"'],
     ['length_lte', '0'],
     ['length_lte', '1'],
+    ['host_in', '["a.com"]'],
+    ['path_under', '["a"]'],
+    ['cidr_in', '["10.0.0.0/8"]'],
+    ['email_domain_in', '["a.com"]'],
+    ['argv_in', '["a"]'],
+    ['sql_read_only', 'true,"dialect":"postgresql"'],
   ] as const;
 
   test('of every operator on every kind of value (T true, F false, ? cannot decide)', () => {
@@ -81,7 +90,7 @@ describe('the truth table', () => {
     const lines = rows.map(([op, value]) => {
       const source = parsed(`{"path":"args.v","op":"${op}","value":${value}}`);
       return (
-        `${op} ${value}`.padEnd(20) +
+        `${op} ${value}`.slice(0, 27).padEnd(28) +
         columns
           .map(([, args]) => letter(outcomeOf(source, args)).padEnd(width))
           .join('')
@@ -91,7 +100,7 @@ describe('the truth table', () => {
     expect(
       [
         '\n',
-        ' '.repeat(20) +
+        ' '.repeat(28) +
           columns
             .map(([name]) => name.padEnd(width))
             .join('')
@@ -101,37 +110,43 @@ describe('the truth table', () => {
     ).toMatchInlineSnapshot(`
       "
 
-                          missing null    "a"     ""      "5"     5       5.0     7       true    []      ["a"]   [5]     ["b",5] {}
-      eq "a"              F       F       T       F       F       ?       ?       ?       ?       ?       ?       ?       ?       ?
-      eq 5                F       F       ?       ?       ?       T       T       F       ?       ?       ?       ?       ?       ?
-      eq true             F       F       ?       ?       ?       ?       ?       ?       T       ?       ?       ?       ?       ?
-      eq null             F       F       ?       ?       ?       ?       ?       ?       ?       ?       ?       ?       ?       ?
-      neq "a"             F       F       F       T       T       ?       ?       ?       ?       ?       ?       ?       ?       ?
-      neq 5               F       F       ?       ?       ?       F       F       T       ?       ?       ?       ?       ?       ?
-      neq true            F       F       ?       ?       ?       ?       ?       ?       F       ?       ?       ?       ?       ?
-      neq null            F       F       ?       ?       ?       ?       ?       ?       ?       ?       ?       ?       ?       ?
-      in ["a","c"]        F       F       T       F       F       ?       ?       ?       ?       ?       ?       ?       ?       ?
-      in [5,6]            F       F       ?       ?       ?       T       T       F       ?       ?       ?       ?       ?       ?
-      in ["a",5]          F       F       T       ?       ?       T       T       ?       ?       ?       ?       ?       ?       ?
-      in []               F       F       F       F       F       F       F       F       F       ?       ?       ?       ?       ?
-      not_in ["a","c"]    F       F       F       T       T       ?       ?       ?       ?       ?       ?       ?       ?       ?
-      not_in [5,6]        F       F       ?       ?       ?       F       F       T       ?       ?       ?       ?       ?       ?
-      not_in ["a",5]      F       F       F       ?       ?       F       F       ?       ?       ?       ?       ?       ?       ?
-      not_in []           F       F       T       T       T       T       T       T       T       ?       ?       ?       ?       ?
-      lt 5                F       F       ?       ?       ?       F       F       F       ?       ?       ?       ?       ?       ?
-      lte 5               F       F       ?       ?       ?       T       T       F       ?       ?       ?       ?       ?       ?
-      gt 5                F       F       ?       ?       ?       F       F       T       ?       ?       ?       ?       ?       ?
-      gte 5               F       F       ?       ?       ?       T       T       T       ?       ?       ?       ?       ?       ?
-      exists true         F       F       T       T       T       T       T       T       T       T       T       T       T       T
-      exists false        T       T       F       F       F       F       F       F       F       F       F       F       F       F
-      regex "a"           F       F       T       F       F       ?       ?       ?       ?       ?       ?       ?       ?       ?
-      matches "a"         F       F       T       F       F       ?       ?       ?       ?       ?       ?       ?       ?       ?
-      contains "a"        F       F       T       F       F       ?       ?       ?       ?       F       T       ?       ?       ?
-      contains 5          F       F       ?       ?       ?       ?       ?       ?       ?       F       ?       T       T       ?
-      starts_with "a"     F       F       T       F       F       ?       ?       ?       ?       ?       ?       ?       ?       ?
-      ends_with "a"       F       F       T       F       F       ?       ?       ?       ?       ?       ?       ?       ?       ?
-      length_lte 0        F       F       F       T       F       ?       ?       ?       ?       T       F       F       F       ?
-      length_lte 1        F       F       T       T       T       ?       ?       ?       ?       T       T       T       F       ?"
+                                  missing null    "a"     ""      "5"     5       5.0     7       true    []      ["a"]   [5]     ["b",5] {}
+      eq "a"                      F       F       T       F       F       ?       ?       ?       ?       ?       ?       ?       ?       ?
+      eq 5                        F       F       ?       ?       ?       T       T       F       ?       ?       ?       ?       ?       ?
+      eq true                     F       F       ?       ?       ?       ?       ?       ?       T       ?       ?       ?       ?       ?
+      eq null                     F       F       ?       ?       ?       ?       ?       ?       ?       ?       ?       ?       ?       ?
+      neq "a"                     F       F       F       T       T       ?       ?       ?       ?       ?       ?       ?       ?       ?
+      neq 5                       F       F       ?       ?       ?       F       F       T       ?       ?       ?       ?       ?       ?
+      neq true                    F       F       ?       ?       ?       ?       ?       ?       F       ?       ?       ?       ?       ?
+      neq null                    F       F       ?       ?       ?       ?       ?       ?       ?       ?       ?       ?       ?       ?
+      in ["a","c"]                F       F       T       F       F       ?       ?       ?       ?       ?       ?       ?       ?       ?
+      in [5,6]                    F       F       ?       ?       ?       T       T       F       ?       ?       ?       ?       ?       ?
+      in ["a",5]                  F       F       T       ?       ?       T       T       ?       ?       ?       ?       ?       ?       ?
+      in []                       F       F       F       F       F       F       F       F       F       ?       ?       ?       ?       ?
+      not_in ["a","c"]            F       F       F       T       T       ?       ?       ?       ?       ?       ?       ?       ?       ?
+      not_in [5,6]                F       F       ?       ?       ?       F       F       T       ?       ?       ?       ?       ?       ?
+      not_in ["a",5]              F       F       F       ?       ?       F       F       ?       ?       ?       ?       ?       ?       ?
+      not_in []                   F       F       T       T       T       T       T       T       T       ?       ?       ?       ?       ?
+      lt 5                        F       F       ?       ?       ?       F       F       F       ?       ?       ?       ?       ?       ?
+      lte 5                       F       F       ?       ?       ?       T       T       F       ?       ?       ?       ?       ?       ?
+      gt 5                        F       F       ?       ?       ?       F       F       T       ?       ?       ?       ?       ?       ?
+      gte 5                       F       F       ?       ?       ?       T       T       T       ?       ?       ?       ?       ?       ?
+      exists true                 F       F       T       T       T       T       T       T       T       T       T       T       T       T
+      exists false                T       T       F       F       F       F       F       F       F       F       F       F       F       F
+      regex "a"                   F       F       T       F       F       ?       ?       ?       ?       ?       ?       ?       ?       ?
+      matches "a"                 F       F       T       F       F       ?       ?       ?       ?       ?       ?       ?       ?       ?
+      contains "a"                F       F       T       F       F       ?       ?       ?       ?       F       T       ?       ?       ?
+      contains 5                  F       F       ?       ?       ?       ?       ?       ?       ?       F       ?       T       T       ?
+      starts_with "a"             F       F       T       F       F       ?       ?       ?       ?       ?       ?       ?       ?       ?
+      ends_with "a"               F       F       T       F       F       ?       ?       ?       ?       ?       ?       ?       ?       ?
+      length_lte 0                F       F       F       T       F       ?       ?       ?       ?       T       F       F       F       ?
+      length_lte 1                F       F       T       T       T       ?       ?       ?       ?       T       T       T       F       ?
+      host_in ["a.com"]           F       F       ?       ?       ?       ?       ?       ?       ?       ?       ?       ?       ?       ?
+      path_under ["a"]            F       F       T       ?       F       ?       ?       ?       ?       ?       ?       ?       ?       ?
+      cidr_in ["10.0.0.0/8"]      F       F       ?       ?       ?       ?       ?       ?       ?       ?       ?       ?       ?       ?
+      email_domain_in ["a.com"]   F       F       ?       ?       ?       ?       ?       ?       ?       ?       ?       ?       ?       ?
+      argv_in ["a"]               F       F       T       ?       F       ?       ?       ?       ?       ?       T       ?       ?       ?
+      sql_read_only true,"dialect F       F       ?       ?       ?       ?       ?       ?       ?       ?       ?       ?       ?       ?"
     `);
   });
 
