@@ -2,6 +2,7 @@
 
 import type { ControlState, ControlStore, StoredPolicy, StoredServer } from '../core/organisation/state.ts';
 import { type CompiledPolicy, compilePolicy } from '../core/policy/compile.ts';
+import type { OperatorContext } from '../core/policy/operators/operator.ts';
 import { parsePolicy } from '../core/policy/parse-policy.ts';
 import type {
   GrantView,
@@ -12,6 +13,7 @@ import type {
   UpstreamEntry,
 } from '../gateway/snapshot.ts';
 import type { Log } from '../telemetry/log.ts';
+import { loadPostgresqlParser } from './postgresql-parser.ts';
 
 export interface LiveSnapshot extends SnapshotSource {
   /** Reads the state anew; gives the snapshot when anything changed, else undefined. */
@@ -23,44 +25,66 @@ export interface LiveSnapshot extends SnapshotSource {
 /** Takes the store; gives a source that is empty until the first refresh. */
 export function createLiveSnapshot(store: ControlStore, log: Log): LiveSnapshot {
   const compiled = new Map<string, CompiledPolicy | string>();
+  const operatorsFor = operatorLoader();
   let fingerprint = '';
   let current = buildSnapshot({ servers: [], policies: [], grants: [] }, () => undefined);
   let problems: readonly string[] = [];
+  let newest: Promise<unknown> = Promise.resolve();
   return {
     current: () => current,
     get problems() {
       return problems;
     },
-    async refresh() {
-      const state = await store.read(store.organisation);
-      const next = stateFingerprint(state);
-      if (next === fingerprint) return undefined;
-      const found: string[] = [];
-      const inUse = new Set<string>();
-      current = buildSnapshot(state, (policy) => {
-        const key = `${policy.id}@${policy.version}`;
-        inUse.add(key);
-        let result = compiled.get(key);
-        if (result === undefined) {
-          result = compile(policy, store.organisation);
-          compiled.set(key, result);
-        }
-        if (typeof result !== 'string') return result;
-        found.push(
-          `policy ${policy.name} version ${policy.version} cannot be used, its grants deny everything: ${result}`,
-        );
-        log.error('policy-unusable', { policy: policy.name, version: policy.version, detail: result });
-        return undefined;
-      });
-      for (const key of compiled.keys()) if (!inUse.has(key)) compiled.delete(key);
-      fingerprint = next;
-      problems = found;
-      return current;
+    refresh() {
+      // One after the other: what was read first must not replace what was read later.
+      const refreshed = newest.then(read);
+      newest = refreshed.catch(() => {});
+      return refreshed;
     },
+  };
+
+  async function read(): Promise<Snapshot | undefined> {
+    const state = await store.read(store.organisation);
+    const next = stateFingerprint(state);
+    if (next === fingerprint) return undefined;
+    const found: string[] = [];
+    const inUse = new Set<string>();
+    const operators = await operatorsFor(state.policies);
+    current = buildSnapshot(state, (policy) => {
+      const key = `${policy.id}@${policy.version}`;
+      inUse.add(key);
+      let result = compiled.get(key);
+      if (result === undefined) {
+        result = compile(policy, store.organisation, operators);
+        compiled.set(key, result);
+      }
+      if (typeof result !== 'string') return result;
+      found.push(
+        `policy ${policy.name} version ${policy.version} cannot be used, its grants deny everything: ${result}`,
+      );
+      log.error('policy-unusable', { policy: policy.name, version: policy.version, detail: result });
+      return undefined;
+    });
+    for (const key of compiled.keys()) if (!inUse.has(key)) compiled.delete(key);
+    fingerprint = next;
+    problems = found;
+    return current;
+  }
+}
+
+/** Loads what operators need and cannot import, once a policy names such an operator: a parser of SQL takes megabytes. */
+function operatorLoader(): (policies: readonly StoredPolicy[]) => Promise<OperatorContext> {
+  let loaded: OperatorContext = {};
+  return async (policies) => {
+    const isNeeded =
+      loaded.sql === undefined && policies.some((policy) => /sql_read_only|\\[uUx]/.test(policy.document));
+    // A name may be written with escapes; then it is loaded in vain at worst.
+    if (isNeeded) loaded = { sql: { postgresql: await loadPostgresqlParser() } };
+    return loaded;
   };
 }
 
-function compile(policy: StoredPolicy, organisation: string): CompiledPolicy | string {
+function compile(policy: StoredPolicy, organisation: string, operators: OperatorContext): CompiledPolicy | string {
   const document = parsePolicy(policy.document);
   if (!document.ok) return document.error.map((problem) => `${problem.pointer} ${problem.message}`).join('; ');
   const result = compilePolicy(document.value, {
@@ -68,6 +92,7 @@ function compile(policy: StoredPolicy, organisation: string): CompiledPolicy | s
     serverId: policy.server,
     policyName: policy.name,
     version: policy.version,
+    operators,
   });
   return result.ok ? result.value : result.error.map((problem) => `${problem.pointer} ${problem.message}`).join('; ');
 }
