@@ -5,6 +5,7 @@ import { ListCache } from './definitions/list-cache.ts';
 import type { GatewayDependencies } from './dependencies.ts';
 import type { Call } from './path/call.ts';
 import type { Exchange } from './path/exchange.ts';
+import { LabellingCalls } from './path/labelling-calls.ts';
 import { type Refusal, refusalBody, wireRefusal } from './path/refusal.ts';
 import { OpenStreams } from './sessions/event-writer.ts';
 import { SessionRegistry } from './sessions/session.ts';
@@ -24,6 +25,7 @@ export class Gateway {
   readonly streams: OpenStreams;
   readonly lists = new ListCache();
   readonly calls = new Set<Call>();
+  readonly labelling = new LabellingCalls();
   /** `WWW-Authenticate` of a 401 (RFC 6750 §3). */
   readonly challenge = 'Bearer realm="callgate"';
   isClosing = false;
@@ -85,20 +87,27 @@ export class Gateway {
     response.end(body);
   }
 
-  inFlight(grant: string): number {
-    return this.#inFlight.get(grant) ?? 0;
+  /** Takes a place among the grant's calls under way; false when there is none left. */
+  enterCall(grant: string): boolean {
+    const count = this.#inFlight.get(grant) ?? 0;
+    if (count >= this.settings.concurrentCallsMax) return false;
+    this.#inFlight.set(grant, count + 1);
+    return true;
   }
 
-  callStarted(grant: string, call: Call): void {
+  leaveCall(grant: string): void {
+    const count = (this.#inFlight.get(grant) ?? 0) - 1;
+    if (count > 0) this.#inFlight.set(grant, count);
+    else this.#inFlight.delete(grant);
+  }
+
+  callStarted(call: Call): void {
     this.calls.add(call);
-    this.#inFlight.set(grant, this.inFlight(grant) + 1);
   }
 
   callEnded(grant: string, call: Call): void {
     this.calls.delete(call);
-    const count = this.inFlight(grant) - 1;
-    if (count > 0) this.#inFlight.set(grant, count);
-    else this.#inFlight.delete(grant);
+    this.leaveCall(grant);
   }
 
   /** Ends what is under way: waits up to `graceMs` for calls, then gives them up. */

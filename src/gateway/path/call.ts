@@ -27,6 +27,7 @@ import type {
   UpstreamConversation,
   UpstreamFailure,
 } from '../upstream/upstream.ts';
+import { HeldReceiver } from './held-receiver.ts';
 import { type Refusal, refusalBody } from './refusal.ts';
 import type { CallEnd } from './settlement.ts';
 
@@ -34,8 +35,8 @@ import type { CallEnd } from './settlement.ts';
 export interface CallRules {
   /** Whether the result has to be read whole because it is edited. */
   readonly isEditedWhole: boolean;
-  /** The result for the client, or why the answer cannot be passed on. */
-  editResult(result: JsonObject): JsonObject | string | Promise<JsonObject | string>;
+  /** What the server's result becomes. */
+  editResult(result: JsonObject): EditedResult | Promise<EditedResult>;
   /** The edited result as text where the same bytes were edited before: lists are long and rarely change. */
   cachedResult?(resultBytes: Uint8Array): string | undefined;
   rememberResult?(resultBytes: Uint8Array, text: string): void;
@@ -46,6 +47,12 @@ export interface CallRules {
   /** The id an event gets towards the client, and undefined for an event that cannot be resumed from. */
   sealEventId(upstreamId: string): string | undefined;
 }
+
+/** A result for the client, a refusal that takes its place (a whole message), or the sentence why it cannot be passed on. */
+export type EditedResult =
+  | { readonly result: JsonObject }
+  | { readonly refusal: string }
+  | { readonly nonsense: string };
 
 export interface CallParts {
   readonly grantId: string;
@@ -60,6 +67,8 @@ export interface CallParts {
   readonly idleMs: number;
   /** Extra headers of the answer (the session id of a handshake), asked for when the answer begins. */
   answerHeaders(form: 'stream' | 'result' | 'error'): Readonly<Record<string, string>>;
+  /** Has to be done before the first byte of an answer reaches the client. */
+  readonly beforeAnswer?: () => Promise<void>;
   /** Answers the client with a refusal; only before anything was sent. */
   refuse(refusal: Refusal): void;
   /** Told exactly once. */
@@ -105,7 +114,16 @@ export class Call implements ReplyReceiver, OpenCall {
     response.once('close', () => {
       if (!response.writableFinished) this.#clientGone();
     });
-    this.#sending = conversation.send(outbound, this);
+    const { beforeAnswer } = this.#parts;
+    const held =
+      beforeAnswer === undefined
+        ? undefined
+        : new HeldReceiver(this, beforeAnswer, (error) => {
+            this.#sending?.abort();
+            this.#fail({ reason: 'store-unavailable', detail: String(error) }, 'upstream_error');
+          });
+    this.#sending = conversation.send(outbound, held ?? this);
+    held?.holds(this.#sending);
     if (this.#isEnded) this.#sending.abort();
   }
 
@@ -270,13 +288,13 @@ export class Call implements ReplyReceiver, OpenCall {
       return messageText(answer.id, 'error', answer.outcome.error);
     }
     const { result } = answer.outcome;
-    const finish = (edited: JsonObject | string): string | undefined => {
-      if (typeof edited === 'string') {
-        this.#nonsense(edited);
+    const finish = (edited: EditedResult): string | undefined => {
+      if ('nonsense' in edited) {
+        this.#nonsense(edited.nonsense);
         return undefined;
       }
       this.#end(endOf(result, this.#bytes));
-      return messageText(answer.id, 'result', edited);
+      return 'refusal' in edited ? edited.refusal : messageText(answer.id, 'result', edited.result);
     };
     const edited = this.#parts.rules.editResult(result);
     return edited instanceof Promise ? edited.then(finish) : finish(edited);
@@ -344,11 +362,14 @@ export class Call implements ReplyReceiver, OpenCall {
         value.ok ? 'the result is not an object' : `the server's answer is not strict JSON: ${value.error.text}`,
       );
     const result = value.value;
-    const finish = (edited: JsonObject | string): void => {
-      if (typeof edited === 'string') return this.#nonsense(edited);
-      const text = JSON.stringify(edited);
-      rules.rememberResult?.(resultBytes, text);
-      this.#answer(resultMessage(this.#parts.message.id, text), 'result');
+    const finish = (edited: EditedResult): void => {
+      if ('nonsense' in edited) return this.#nonsense(edited.nonsense);
+      if ('refusal' in edited) this.#answer(edited.refusal, 'result');
+      else {
+        const text = JSON.stringify(edited.result);
+        rules.rememberResult?.(resultBytes, text);
+        this.#answer(resultMessage(this.#parts.message.id, text), 'result');
+      }
       this.#end(endOf(result, this.#bytes));
     };
     const edited = rules.editResult(result);

@@ -13,8 +13,9 @@ import type { Gateway } from '../gateway.ts';
 import type { Session } from '../sessions/session.ts';
 import type { ServerHandle } from '../upstream/servers.ts';
 import type { Classified } from './classify.ts';
-import { decideAndForward, forwardHandshake } from './decide-and-forward.ts';
+import { decideAndForward } from './decide-and-forward.ts';
 import type { Exchange } from './exchange.ts';
+import { forwardHandshake } from './forward-handshake.ts';
 import { passOn } from './pass-on.ts';
 import type { Refusal } from './refusal.ts';
 

@@ -1,32 +1,34 @@
-/** The rules a call asks for while its answer comes back: editing lists, reviewing what else the server sends, sealing event ids. */
-import type { JsonObject } from '../../core/mcp/json/value.ts';
-import type { Message, RequestMessage } from '../../core/mcp/message.ts';
-import type { Era } from '../../core/mcp/revisions.ts';
-import type { DefinitionBook } from '../definitions/book.ts';
+/** The rules a call asks for while its answer comes back: editing results, reviewing what else the server sends, sealing event ids. */
+import { isJsonObject, type JsonObject, ownMember } from '../../core/mcp/json/value.ts';
+import type { Message } from '../../core/mcp/message.ts';
+import { SERVER_REQUESTS } from '../../core/mcp/methods.ts';
 import type { Gateway } from '../gateway.ts';
 import { sealEventId } from '../sessions/event-ids.ts';
 import type { Session } from '../sessions/session.ts';
-import type { GrantView, PolicyView, ServerView } from '../snapshot.ts';
-import type { UpstreamConversation } from '../upstream/upstream.ts';
 import { editResult, isEditedWhole } from './answer.ts';
-import type { CallRules } from './call.ts';
-import { reviewServerNotification, reviewServerRequest, type ServerMessageContext } from './server-message.ts';
+import type { CallRules, EditedResult } from './call.ts';
+import type { Exchange } from './exchange.ts';
+import { chainDigest, type InputRequest, inputRequestsOf, nextChain, ROUNDS_MAX, sealChain } from './input-required.ts';
+import { refusedMessage } from './respond.ts';
+import {
+  decideServerRequest,
+  reviewServerNotification,
+  reviewServerRequest,
+  type ServerMessageContext,
+} from './server-message.ts';
+import type { CallStart } from './start-call.ts';
 
 export interface RelayParts {
   readonly gateway: Gateway;
-  readonly grant: GrantView;
-  readonly server: ServerView;
-  readonly policy: PolicyView | null;
-  readonly era: Era;
-  readonly revision: string;
-  readonly method: string;
-  readonly book: DefinitionBook;
-  readonly conversation: UpstreamConversation;
-  readonly message: RequestMessage;
+  readonly exchange: Exchange;
+  readonly start: CallStart;
   /** The session the call belongs to, or the one that a handshake has opened by now. */
   session(): Session | undefined;
   isListed(toolName: string): boolean;
 }
+
+/** Requests whose result may ask for input first (MCP 2026-07-28, "Multi Round-Trip Requests"). */
+const MAY_ASK_FOR_INPUT: ReadonlySet<string> = new Set(['tools/call', 'prompts/get', 'resources/read']);
 
 export class RelayRules implements CallRules {
   readonly isEditedWhole: boolean;
@@ -34,17 +36,29 @@ export class RelayRules implements CallRules {
 
   constructor(parts: RelayParts) {
     this.#parts = parts;
-    this.isEditedWhole = isEditedWhole(parts.method, parts.era);
+    this.isEditedWhole = isEditedWhole(parts.start.message.method, parts.start.era);
   }
 
-  editResult(result: JsonObject): JsonObject | string {
-    const { method, era, book } = this.#parts;
-    if (era === 'stateless' && result['resultType'] !== undefined && result['resultType'] !== 'complete')
-      return 'the server answered with an unknown resultType';
+  editResult(result: JsonObject): EditedResult | Promise<EditedResult> {
+    const { message, era, book } = this.#parts.start;
+    const resultType = ownMember(result, 'resultType');
+    if (era === 'stateless') {
+      if (resultType === 'input_required') return this.#askForInput(result);
+      if (resultType !== undefined && resultType !== 'complete')
+        return { nonsense: 'the server answered with an unknown resultType' };
+      if (Object.hasOwn(result, 'requestState') || Object.hasOwn(result, 'inputRequests'))
+        return { nonsense: 'the server completed a call and asked for input in one answer' };
+    }
     const session = this.#parts.session();
-    if (method === 'initialize' && session !== undefined && typeof result['protocolVersion'] === 'string')
+    if (message.method === 'initialize' && session !== undefined && typeof result['protocolVersion'] === 'string')
       session.revision = result['protocolVersion'];
-    return editResult(result, { method, era, book, isListed: (name) => this.#parts.isListed(name) });
+    const edited = editResult(result, {
+      method: message.method,
+      era,
+      book,
+      isListed: (name) => this.#parts.isListed(name),
+    });
+    return typeof edited === 'string' ? { nonsense: edited } : { result: edited };
   }
 
   cachedResult(resultBytes: Uint8Array): string | undefined {
@@ -69,33 +83,77 @@ export class RelayRules implements CallRules {
     return session === undefined ? undefined : sealEventId(this.#parts.gateway.dependencies.keys, session, upstreamId);
   }
 
+  /** The server asks for input: each thing it asks for is decided on and recorded, and the state becomes the gateway's own. */
+  async #askForInput(result: JsonObject): Promise<EditedResult> {
+    const { gateway, exchange, start } = this.#parts;
+    const { message, chain, subject } = start;
+    if (!MAY_ASK_FOR_INPUT.has(message.method))
+      return { nonsense: `the server asked for input in answer to ${message.method}` };
+    if ((chain?.round ?? 0) >= ROUNDS_MAX)
+      return { nonsense: `the server asked for input more than ${ROUNDS_MAX} times` };
+    const upstream = ownMember(result, 'requestState');
+    if (upstream !== undefined && typeof upstream !== 'string')
+      return { nonsense: "the server's requestState is no string" };
+    const requests = inputRequestsOf(result, start.outbound.value['params'] as JsonObject | undefined);
+    if (typeof requests === 'string') return { nonsense: requests };
+    for (const request of requests) {
+      const refusal = await this.#decideInput(request);
+      if (refusal !== undefined) return { refusal };
+    }
+    const { keys } = gateway.dependencies;
+    const digest = chainDigest(message.params, gateway.hashArguments);
+    const next = nextChain(chain, { method: message.method, subject, digest }, upstream, gateway.dependencies.now());
+    const place = { grant: exchange.grant.id, server: exchange.server.id };
+    return { result: { ...result, requestState: sealChain(keys, place, next) } };
+  }
+
+  /** The refusal that takes the result's place, or undefined when the client may be asked. */
+  async #decideInput(request: InputRequest): Promise<string | undefined> {
+    const { message, era } = this.#parts.start;
+    const entry = SERVER_REQUESTS.get(request.method);
+    if (entry === undefined) return undefined;
+    const decision = await decideServerRequest(request.method, request.params, entry, this.#context());
+    return decision.refused === undefined ? undefined : refusedMessage(message, era, decision.refused);
+  }
+
   #isCacheable(): boolean {
-    return this.#parts.method === 'tools/list' || this.#parts.method === 'prompts/list';
+    const { method } = this.#parts.start.message;
+    return method === 'tools/list' || method === 'prompts/list';
   }
 
   #madeFrom(): string {
-    const { server, method, era, book, policy } = this.#parts;
-    return JSON.stringify([server.id, server.fingerprint, method, era, book.version, policy?.name, policy?.version]);
+    const { server, policy } = this.#parts.exchange;
+    const { message, era, book } = this.#parts.start;
+    return JSON.stringify([
+      server.id,
+      server.fingerprint,
+      message.method,
+      era,
+      book.version,
+      policy?.name,
+      policy?.version,
+    ]);
   }
 
   #context(): ServerMessageContext {
-    const { gateway, grant, server, policy, era, revision, conversation, message, method } = this.#parts;
+    const { gateway, exchange, start } = this.#parts;
     const session = this.#parts.session();
-    const meta = message.params?.['_meta'] as JsonObject | undefined;
-    const ownToken = meta?.['progressToken'];
+    const meta = start.message.params?.['_meta'];
+    const ownToken = meta !== undefined && isJsonObject(meta) ? ownMember(meta, 'progressToken') : undefined;
     return {
       gateway,
-      grant,
-      server,
-      policy,
-      era,
-      revision,
-      conversation,
+      grant: exchange.grant,
+      server: exchange.server,
+      policy: exchange.policy,
+      era: start.era,
+      revision: start.revision,
+      clientName: session?.clientName,
+      conversation: start.conversation,
       session,
       ownsProgress: (token) =>
         token === ownToken ||
         (session !== undefined && [...session.calls.values()].some((call) => call.progressToken === token)),
-      subscription: method === 'subscriptions/listen' ? message.id : undefined,
+      subscription: start.message.method === 'subscriptions/listen' ? start.message.id : undefined,
     };
   }
 }

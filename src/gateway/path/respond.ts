@@ -25,17 +25,17 @@ export function respondRefused(
   era: Era,
   decision: ToldDecision,
 ): void {
-  const told =
-    decision.code === 'not_available'
-      ? { ...decision, effect: 'deny' as const, rule: RULE.unknownTool, reason: 'tool not available' }
-      : decision;
-  const body = refusedBody(message, era, told);
+  const body = refusedMessage(message, era, decision);
   response.writeHead(200, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) });
   response.end(body);
 }
 
-function refusedBody(message: RequestMessage, era: Era, decision: ToldDecision): string {
-  const { reason, ...facts } = decision;
+/** The whole message by which a refusal is told. */
+export function refusedMessage(message: RequestMessage, era: Era, decision: ToldDecision): string {
+  const { reason, ...facts } =
+    decision.code === 'not_available'
+      ? { ...decision, effect: 'deny' as const, rule: RULE.unknownTool, reason: 'tool not available' }
+      : decision;
   if (message.method === 'tools/call') {
     return JSON.stringify({
       jsonrpc: '2.0',

@@ -5,7 +5,7 @@
 import { ERROR_CODE } from '../../core/mcp/error-codes.ts';
 import { isJsonObject, type JsonObject, ownMember } from '../../core/mcp/json/value.ts';
 import { idKey, type NotificationMessage, type RequestMessage } from '../../core/mcp/message.ts';
-import { SERVER_NOTIFICATIONS, SERVER_REQUESTS } from '../../core/mcp/methods.ts';
+import { type MethodEntry, SERVER_NOTIFICATIONS, SERVER_REQUESTS } from '../../core/mcp/methods.ts';
 import { META } from '../../core/mcp/request-meta.ts';
 import type { Era } from '../../core/mcp/revisions.ts';
 import { RULE, type Verdict } from '../../core/policy/verdict.ts';
@@ -14,8 +14,9 @@ import type { Session } from '../sessions/session.ts';
 import type { GrantView, PolicyView, ServerView } from '../snapshot.ts';
 import type { UpstreamConversation } from '../upstream/upstream.ts';
 import { decideMethod, methodArguments } from './decide.ts';
+import { formProblem } from './input-required.ts';
 import { decisionRecord, recordedVerdict } from './record.ts';
-import { errorCode } from './respond.ts';
+import { errorCode, type ToldDecision } from './respond.ts';
 
 export interface ServerMessageContext {
   readonly gateway: Gateway;
@@ -24,6 +25,7 @@ export interface ServerMessageContext {
   readonly policy: PolicyView | null;
   readonly era: Era;
   readonly revision: string;
+  readonly clientName: string | undefined;
   /** Absent in the stateless era. */
   readonly session: Session | undefined;
   readonly conversation: UpstreamConversation;
@@ -66,7 +68,7 @@ export async function reviewServerRequest(
   message: RequestMessage,
   context: ServerMessageContext,
 ): Promise<string | undefined> {
-  const { gateway, session } = context;
+  const { session } = context;
   const entry = SERVER_REQUESTS.get(message.method);
   const answerServer = (code: number, text: string, data?: JsonObject): void => {
     const error = { code, message: text, ...(data === undefined ? {} : { data }) };
@@ -80,57 +82,18 @@ export async function reviewServerRequest(
     answerServer(ERROR_CODE.invalidRequest, 'A request with this id is under way');
     return undefined;
   }
-  const now = gateway.dependencies.now();
-  const facts = {
-    grant: context.grant,
-    policy: context.policy,
-    clientName: session.clientName,
-    sessionId: session.id,
-    now,
-  };
-  const verdict: Verdict =
-    entry.treatment === 'governed'
-      ? decideMethod({ kind: 'method', name: message.method, arguments: methodArguments(message.params) }, facts)
-      : { effect: 'allow', rule: RULE.protocol, takes: [] };
-  const record = decisionRecord(
-    {
-      now,
-      grant: context.grant,
-      server: context.server,
-      policy: context.policy,
-      method: message.method,
-      direction: 'server',
-      revision: context.revision,
-      session: session.ref,
-      client: session.clientName,
-      settings: gateway.weakenedBy,
-    },
-    recordedVerdict(verdict),
-    gateway.hashArguments,
-  );
-  const admission = await gateway.admit({ record, takes: verdict.effect === 'allow' ? verdict.takes : [] });
-  if (!admission.ok) {
-    answerServer(ERROR_CODE.unavailable, 'The gateway cannot record decisions, so nothing is forwarded');
-    return undefined;
-  }
-  gateway.dependencies.metrics.decision(record.effect, record.code ?? '');
-  const refused = verdict.effect !== 'allow' ? verdict : admission.value.admitted ? undefined : admission.value;
-  if (refused !== undefined) {
-    gateway.dependencies.ledger.settle(
-      { id: record.id, at: gateway.dependencies.now(), status: 'refused', durationMs: 0 },
-      [],
-    );
-    answerServer(errorCode(refused.code), refused.reason, {
-      'callgate/decision': { id: record.id, rule: refused.rule, code: refused.code },
-    });
+  const decision = await decideServerRequest(message.method, message.params ?? {}, entry, context);
+  if (decision.refused !== undefined) {
+    const { reason, rule, code, id } = decision.refused;
+    answerServer(errorCode(code), reason, { 'callgate/decision': { id, rule, code } });
     return undefined;
   }
   const meta = message.params === undefined ? undefined : ownMember(message.params, '_meta');
   const token = meta !== undefined && isJsonObject(meta) ? ownMember(meta, 'progressToken') : undefined;
   session.serverRequests.set(idKey(message.id), {
     method: message.method,
-    decision: record.id,
-    startedAt: now,
+    decision: decision.id,
+    startedAt: decision.at,
     progressToken: typeof token === 'string' || typeof token === 'number' ? token : undefined,
   });
   return JSON.stringify({
@@ -139,6 +102,86 @@ export async function reviewServerRequest(
     method: message.method,
     ...(message.params === undefined ? {} : { params: message.params }),
   });
+}
+
+/** A decision on what a server asks of a client, recorded; with the refusal where it may not. */
+export interface ServerRequestDecision {
+  readonly id: string;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  readonly refused?: ToldDecision;
+}
+
+/** Decides on a server's request, whichever way it came (a request of its own, or inside `inputRequests`), and records it. */
+export async function decideServerRequest(
+  method: string,
+  params: JsonObject,
+  entry: MethodEntry,
+  context: ServerMessageContext,
+): Promise<ServerRequestDecision> {
+  const { gateway, grant, server, policy, session } = context;
+  const now = gateway.dependencies.now();
+  const facts = { grant, policy, clientName: context.clientName, sessionId: session?.id, now };
+  const form = formProblem(method, params);
+  const verdict: Verdict =
+    form !== undefined
+      ? { effect: 'deny', rule: RULE.protocol, code: 'denied', reason: form }
+      : entry.treatment === 'governed'
+        ? decideMethod({ kind: 'method', name: method, arguments: methodArguments(params) }, facts)
+        : { effect: 'allow', rule: RULE.protocol, takes: [] };
+  const record = decisionRecord(
+    {
+      now,
+      grant,
+      server,
+      policy,
+      method,
+      direction: 'server',
+      revision: context.revision,
+      session: session?.ref,
+      client: context.clientName,
+      settings: gateway.weakenedBy,
+    },
+    recordedVerdict(verdict),
+    gateway.hashArguments,
+  );
+  const admission = await gateway.admit({ record, ...(verdict.effect === 'allow' ? { takes: verdict.takes } : {}) });
+  if (!admission.ok)
+    return {
+      id: record.id,
+      at: now,
+      refused: {
+        id: record.id,
+        effect: 'error',
+        rule: RULE.unavailable,
+        code: 'unavailable',
+        reason: 'The gateway cannot record decisions, so nothing is forwarded.',
+      },
+    };
+  gateway.dependencies.metrics.decision(record.effect, record.code ?? '');
+  const refused =
+    verdict.effect !== 'allow'
+      ? verdict
+      : admission.value.admitted
+        ? undefined
+        : { effect: 'deny' as const, ...admission.value };
+  // In the stateless era the client's answer comes with a request of its own; this decision is complete.
+  if (refused !== undefined || session === undefined)
+    gateway.dependencies.ledger.settle(
+      {
+        id: record.id,
+        at: gateway.dependencies.now(),
+        status: refused === undefined ? 'ok' : 'refused',
+        durationMs: 0,
+      },
+      [],
+    );
+  if (refused === undefined) return { id: record.id, at: now };
+  return {
+    id: record.id,
+    at: now,
+    refused: { id: record.id, effect: refused.effect, rule: refused.rule, code: refused.code, reason: refused.reason },
+  };
 }
 
 function ownsToken(params: JsonObject | undefined, context: ServerMessageContext): boolean {

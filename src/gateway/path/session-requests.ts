@@ -199,6 +199,7 @@ class SessionStream implements ReplyReceiver {
       policy: current?.access.get(server.id) ?? null,
       era: 'initialize',
       revision: this.#session.revision,
+      clientName: this.#session.clientName,
       session: this.#session,
       conversation: this.#session.conversation,
       ownsProgress: (token) => [...this.#session.calls.values()].some((call) => call.progressToken === token),
