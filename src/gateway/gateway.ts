@@ -72,6 +72,13 @@ export class Gateway {
     }
   }
 
+  /** Counts a refusal before a grant is known, by source and minute, where a flood cannot crowd out the log. */
+  noteEarlyRefusal(source: string | undefined, kind: string): void {
+    const { ledger, metrics, now } = this.dependencies;
+    ledger.noteRefusal({ at: now(), source: source ?? 'unknown', kind });
+    metrics.refusedEarly(kind);
+  }
+
   /** Settings that weaken a promise; they are written into every row. */
   get weakenedBy(): readonly string[] {
     return this.dependencies.isAuditBestEffort ? ['audit: best_effort'] : [];

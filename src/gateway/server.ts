@@ -1,12 +1,19 @@
 /** The data plane's listener: sockets, their limits, and nothing else. What a message means is decided on its path. */
-import { createServer as createHttpServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import {
+  createServer as createHttpServer,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+  STATUS_CODES,
+} from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import type { GatewayDependencies } from './dependencies.ts';
 import { followSnapshot } from './follow-snapshot.ts';
 import { Gateway } from './gateway.ts';
 import { handleMessage } from './path/message-path.ts';
-import { refusalBody } from './path/refusal.ts';
+import { breakOff } from './path/read-body.ts';
+import { type Refusal, refusalBody, wireRefusal } from './path/refusal.ts';
 import type { GatewaySettings } from './settings.ts';
 import type { Snapshot } from './snapshot.ts';
 import { isolationOf } from './upstream/stdio/entry.ts';
@@ -55,15 +62,20 @@ export function createGatewayServer(
     insecureHTTPParser: false,
     noDelay: true,
   };
-  const onRequest = (request: IncomingMessage, response: ServerResponse): void =>
+  const inHand = new WeakMap<Socket, IncomingMessage>();
+  const onRequest = (request: IncomingMessage, response: ServerResponse): void => {
+    inHand.set(request.socket, request);
     void handleMessage(gateway, request, response);
+  };
   const server: Server =
     tls === undefined
       ? createHttpServer(options, onRequest)
       : createHttpsServer({ ...options, ...tls, minVersion: 'TLSv1.2' }, onRequest);
   // Node would silently drop headers beyond a count; the size is bounded, and the count is checked on the path.
   server.maxHeadersCount = 0;
-  server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => refuseUnparsed(gateway, error, socket));
+  server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) =>
+    refuseUnparsed(gateway, error, socket, inHand.get(socket)),
+  );
   server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
     response.writeContinue();
     onRequest(request, response);
@@ -104,28 +116,36 @@ export function createGatewayServer(
   };
 }
 
-/** What Node's parser refuses never becomes a request: counted by source, answered in one line, closed. */
-function refuseUnparsed(gateway: Gateway, error: NodeJS.ErrnoException, socket: Socket): void {
-  const isTooLarge = error.code === 'HPE_HEADER_OVERFLOW';
-  const isTimeout = error.code === 'ERR_HTTP_REQUEST_TIMEOUT';
-  const kind = isTooLarge ? 'headers-too-large' : 'ambiguous-http';
-  gateway.dependencies.ledger.noteRefusal({
-    at: gateway.dependencies.now(),
-    source: socket.remoteAddress ?? 'unknown',
-    kind,
-  });
-  gateway.dependencies.metrics.refusedEarly(kind);
+/**
+ * What Node's parser refuses. Where it is the body of a request in hand that breaks off, the path of that request refuses
+ * and records it. Anything else never became a request: counted by source, answered in one line, closed.
+ */
+function refuseUnparsed(
+  gateway: Gateway,
+  error: NodeJS.ErrnoException,
+  socket: Socket,
+  inHand: IncomingMessage | undefined,
+): void {
+  // The parser complains again of what still arrives on a connection that was answered.
+  if (socket.writableEnded || socket.destroyed) return;
+  const refusal = unparsedRefusal(error);
+  if (inHand !== undefined && breakOff(inHand, refusal)) return;
+  gateway.noteEarlyRefusal(socket.remoteAddress, refusal.reason);
   if (!socket.writable || error.code === 'ECONNRESET') return void socket.destroy();
-  const status = isTooLarge
-    ? '431 Request Header Fields Too Large'
-    : isTimeout
-      ? '408 Request Timeout'
-      : '400 Bad Request';
-  const body = refusalBody(null, {
-    reason: kind,
-    detail: isTimeout ? 'the request took too long to arrive' : 'this is not well-formed HTTP/1.1',
-  });
+  const status = wireRefusal(refusal).httpStatus;
+  const body = refusalBody(null, refusal);
   socket.end(
-    `HTTP/1.1 ${status}\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
   );
+}
+
+function unparsedRefusal(error: NodeJS.ErrnoException): Refusal {
+  switch (error.code) {
+    case 'HPE_HEADER_OVERFLOW':
+      return { reason: 'headers-too-large', detail: 'they are larger than this server reads' };
+    case 'ERR_HTTP_REQUEST_TIMEOUT':
+      return { reason: 'request-timeout', detail: 'the message took too long to arrive' };
+    default:
+      return { reason: 'ambiguous-http', detail: 'this is not well-formed HTTP/1.1' };
+  }
 }

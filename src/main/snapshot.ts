@@ -26,33 +26,41 @@ export function createLiveSnapshot(store: ControlStore, log: Log): LiveSnapshot 
   let fingerprint = '';
   let current = buildSnapshot({ servers: [], policies: [], grants: [] }, () => undefined);
   let problems: readonly string[] = [];
+  let newest: Promise<unknown> = Promise.resolve();
   return {
     current: () => current,
     get problems() {
       return problems;
     },
-    async refresh() {
-      const state = await store.read(store.organisation);
-      const next = stateFingerprint(state);
-      if (next === fingerprint) return undefined;
-      const inUse = new Map(state.policies.map((policy) => [versionKey(policy), policy]));
-      for (const key of compiled.keys()) if (!inUse.has(key)) compiled.delete(key);
-      for (const [key, policy] of inUse) {
-        if (!compiled.has(key)) compiled.set(key, await compile(policy, store.organisation));
-      }
-      problems = [...inUse].flatMap(([key, policy]) => {
-        const result = compiled.get(key);
-        return typeof result === 'string' ? [unusable(policy, result)] : [];
-      });
-      for (const text of problems) log.error('policy-unusable', { detail: text });
-      current = buildSnapshot(state, (policy) => {
-        const result = compiled.get(versionKey(policy));
-        return typeof result === 'string' ? undefined : result;
-      });
-      fingerprint = next;
-      return current;
+    refresh() {
+      // One after the other: what was read first must not replace what was read later.
+      const refreshed = newest.then(read);
+      newest = refreshed.catch(() => {});
+      return refreshed;
     },
   };
+
+  async function read(): Promise<Snapshot | undefined> {
+    const state = await store.read(store.organisation);
+    const next = stateFingerprint(state);
+    if (next === fingerprint) return undefined;
+    const inUse = new Map(state.policies.map((policy) => [versionKey(policy), policy]));
+    for (const key of compiled.keys()) if (!inUse.has(key)) compiled.delete(key);
+    for (const [key, policy] of inUse) {
+      if (!compiled.has(key)) compiled.set(key, await compile(policy, store.organisation));
+    }
+    problems = [...inUse].flatMap(([key, policy]) => {
+      const result = compiled.get(key);
+      return typeof result === 'string' ? [unusable(policy, result)] : [];
+    });
+    for (const text of problems) log.error('policy-unusable', { detail: text });
+    current = buildSnapshot(state, (policy) => {
+      const result = compiled.get(versionKey(policy));
+      return typeof result === 'string' ? undefined : result;
+    });
+    fingerprint = next;
+    return current;
+  }
 }
 
 function versionKey(policy: StoredPolicy): string {

@@ -13,6 +13,8 @@ describe('a form that asks for a secret is recognised', () => {
     'token',
     'access_token',
     'cardNumber',
+    'card',
+    'debitCard',
     'cvv',
     'pin',
     'ssn',
@@ -29,7 +31,7 @@ describe('a form that asks for a secret is recognised', () => {
   });
 });
 
-test.each(['name', 'email', 'tokenCount', 'pinned', 'spinner', 'cardinality', 'passenger', 'key'])(
+test.each(['name', 'email', 'cards', 'postcard', 'tokenCount', 'pinned', 'spinner', 'cardinality', 'passenger', 'key'])(
   'the ordinary field %s is no secret',
   (name) => {
     expect(secretFieldOf(form({ [name]: { type: 'string' } }))).toBeUndefined();

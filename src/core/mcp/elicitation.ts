@@ -5,7 +5,7 @@
 import { isJsonObject, type JsonObject, ownMember } from './json/value.ts';
 
 const SECRET_WORDS =
-  /pass(?:word|phrase|code|wd)|secret|credential|api[\s_-]*key|access[\s_-]*key|private[\s_-]*key|(?:access|auth|bearer|refresh|api|session)[\s_-]*token|^token$|card[\s_-]*(?:number|no)|credit[\s_-]*card|\bcvv\b|\bcvc\b|security[\s_-]*code|\bpin\b|\bssn\b|social[\s_-]*security|\botp\b|one[\s_-]*time[\s_-]*(?:code|password)|seed[\s_-]*phrase|mnemonic/i;
+  /pass(?:word|phrase|code|wd)|secret|credential|api[\s_-]*key|access[\s_-]*key|private[\s_-]*key|(?:access|auth|bearer|refresh|api|session)[\s_-]*token|^token$|card[\s_-]*(?:number|no)|(?:credit|debit|payment|bank)[\s_-]*card|^card$|\bcvv\b|\bcvc\b|security[\s_-]*code|\bpin\b|\bssn\b|social[\s_-]*security|\botp\b|one[\s_-]*time[\s_-]*(?:code|password)|seed[\s_-]*phrase|mnemonic/i;
 
 /** The name of the form field that asks for a secret, or undefined. Takes the params of `elicitation/create`. */
 export function secretFieldOf(params: JsonObject): string | undefined {

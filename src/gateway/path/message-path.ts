@@ -168,14 +168,9 @@ function knownOf(message: Message, server: ServerView, headers: ReadonlyMap<stri
   };
 }
 
-/** Before a grant is known there is no row: the refusal is counted by source and minute, where a flood cannot crowd out the log. */
+/** Before a grant is known there is no row, only a count. */
 function refuseEarly(gateway: Gateway, request: IncomingMessage, response: ServerResponse, refusal: Refusal): void {
-  gateway.dependencies.ledger.noteRefusal({
-    at: gateway.dependencies.now(),
-    source: request.socket.remoteAddress ?? 'unknown',
-    kind: refusal.reason,
-  });
-  gateway.dependencies.metrics.refusedEarly(refusal.reason);
+  gateway.noteEarlyRefusal(request.socket.remoteAddress, refusal.reason);
   const headers =
     refusal.reason === 'unauthenticated'
       ? { 'www-authenticate': gateway.challenge }

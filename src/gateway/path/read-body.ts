@@ -26,9 +26,17 @@ export function readBody(request: IncomingMessage, bytesMax: number): Promise<Re
       if (request.rawTrailers.length > 0) resolve(err({ reason: 'ambiguous-http', detail: 'trailers after the body' }));
       else resolve(ok(rest === undefined ? (first ?? Buffer.alloc(0)) : Buffer.concat(rest)));
     });
+    request.on(BROKEN_OFF, (refusal: Refusal) => resolve(err(refusal)));
     request.on('error', () => resolve(err({ reason: 'client-gone', detail: 'the client closed the connection' })));
     request.on('close', () => {
       if (!request.complete) resolve(err({ reason: 'client-gone', detail: 'the client closed the connection' }));
     });
   });
+}
+
+const BROKEN_OFF = Symbol('body broken off');
+
+/** Ends the wait for a body that the HTTP parser cannot read any further; false when nobody waits for it. */
+export function breakOff(request: IncomingMessage, refusal: Refusal): boolean {
+  return !request.complete && request.emit(BROKEN_OFF, refusal);
 }

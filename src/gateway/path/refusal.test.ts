@@ -15,6 +15,7 @@ const table: Readonly<Record<RefusalReason, readonly [number, number, string]>> 
   'not-acceptable': [406, -32000, 'Not acceptable: why'],
   'body-too-large': [413, -32600, 'Content too large: why'],
   'client-gone': [400, -32600, 'Bad request: why'],
+  'request-timeout': [408, -32600, 'Request timeout: why'],
   'malformed-json': [400, -32700, 'Parse error: why'],
   'invalid-request': [400, -32600, 'Invalid request: why'],
   'invalid-params': [400, -32602, 'Invalid params: why'],

@@ -12,6 +12,7 @@ export type RefusalReason =
   | 'no-such-path'
   | 'method-not-allowed'
   | 'headers-too-large'
+  | 'request-timeout'
   | 'unauthenticated'
   // with a grant: one row each
   | 'unknown-server'
@@ -96,6 +97,8 @@ function wireEntry(reason: RefusalReason): WireEntry {
         text: 'Request header fields too large',
         isPublic: true,
       };
+    case 'request-timeout':
+      return { httpStatus: 408, code: ERROR_CODE.invalidRequest, text: 'Request timeout', isPublic: true };
     case 'unauthenticated':
       return {
         httpStatus: 401,
